@@ -1,0 +1,34 @@
+"""A folder of somebody else's repository at one commit, as a value."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+FILE = "100644"
+PROGRAM = "100755"
+SYMLINK = "120000"
+SUBMODULE = "160000"
+
+
+@dataclass(frozen=True, slots=True)
+class TreeEntry:
+    """One line of ``git ls-tree -r -l``: a blob, a symbolic link or a submodule, never a folder.
+
+    ``path`` is relative to the repository's root. ``mode`` is Git's. ``size`` is in bytes, and is
+    ``None`` for a submodule and for a blob that was too large to be fetched.
+    """
+
+    path: str
+    mode: str
+    oid: str
+    size: int | None
+
+    @property
+    def is_file(self) -> bool:
+        """Whether it is a regular file, with or without the executable bit."""
+        return self.mode in (FILE, PROGRAM)
+
+
+ReadBlob = Callable[[str], bytes]
+"""Gives the bytes at a path of the tree. Raises ``errors.SkillmeatError`` when they cannot be had."""
