@@ -32,3 +32,17 @@ class TreeEntry:
 
 ReadBlob = Callable[[str], bytes]
 """Gives the bytes at a path of the tree. Raises ``errors.SkillmeatError`` when they cannot be had."""
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What an artifact is made of, as far as it is on this machine.
+
+    ``files`` stand below the artifact's folder, their paths relative to it, sorted; for an artifact
+    that is one file, that file by its name. ``read`` takes those paths. ``main`` is the one that
+    people read first (``SKILL.md``, the command's or agent's file, a plugin's ``README.md``), or empty.
+    """
+
+    files: tuple[TreeEntry, ...]
+    read: ReadBlob
+    main: str

@@ -1,0 +1,53 @@
+"""The rules a catalog must keep.
+
+A rule is a generator from a catalog to findings; its name is the rule's name, its docstring's
+first line the law it states. To add one, write it and put it in ``RULES``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+
+from skillmeat.catalog import Catalog
+from skillmeat.checks.contents import file_source, missing_path, path_not_in_source
+from skillmeat.checks.finding import Finding
+from skillmeat.checks.links import association_cycle, self_association
+from skillmeat.checks.members import listed_twice, not_in_collection
+from skillmeat.checks.names import reserved_name, same_name, taken_alias
+from skillmeat.checks.references import unknown_artifact, unknown_source, unknown_tag
+from skillmeat.problem import Problem
+
+Rule = Callable[[Catalog], Iterator[Finding]]
+
+RULES: tuple[Rule, ...] = (
+    unknown_tag,
+    unknown_source,
+    unknown_artifact,
+    same_name,
+    taken_alias,
+    reserved_name,
+    listed_twice,
+    not_in_collection,
+    self_association,
+    association_cycle,
+    missing_path,
+    path_not_in_source,
+    file_source,
+)
+
+
+def check(catalog: Catalog, rules: Sequence[Rule] = RULES) -> list[Problem]:
+    """Every problem that the rules find, in the order of files and keys; lines are not yet known."""
+    return sorted(
+        Problem(
+            finding.path,
+            0,
+            0,
+            (finding.rule or rule.__name__).replace("_", "-"),
+            finding.key,
+            finding.message,
+            finding.fix,
+        )
+        for rule in rules
+        for finding in rule(catalog)
+    )

@@ -1,0 +1,103 @@
+"""The store's own repository, read through GitPython.
+
+The repository is the user's and trusted; nothing foreign is ever passed to it (SECURITY.md 0.2).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    import git
+
+
+@dataclass(frozen=True, slots=True)
+class Dated:
+    """When a file was first and last committed, in UTC; None where history does not reach."""
+
+    created_at: datetime | None
+    updated_at: datetime | None
+
+
+@dataclass(frozen=True)
+class Dates:
+    """The dates of every manifest, by path relative to the store's root.
+
+    ``shallow`` says that the clone does not hold the whole history: then what an oldest commit
+    says of a file's creation is left out.
+    """
+
+    of: Mapping[str, Dated] = field(default_factory=dict)
+    shallow: bool = False
+
+    def created(self, path: str) -> datetime | None:
+        """When the file was first committed."""
+        found = self.of.get(path)
+        return found.created_at if found else None
+
+    def updated(self, path: str) -> datetime | None:
+        """When the file was last changed in a commit."""
+        found = self.of.get(path)
+        return found.updated_at if found else None
+
+
+def dates(root: Path) -> Dates:
+    """The dates of every file below ``manifests/``; none where there is no repository or no commit."""
+    repository = _repository(root)
+    if repository is None or not repository.head.is_valid():
+        return Dates()
+    prefix = root.resolve().relative_to(Path(repository.working_dir).resolve()).as_posix()
+    prefix = "" if prefix == "." else f"{prefix}/"
+    output = repository.git.log(
+        "--format=%x01%H %ct",
+        "--name-only",
+        "--no-renames",
+        "--diff-merges=combined",  # of a merge, only what neither side had
+        "-z",
+        "--",
+        f"{prefix}manifests",
+    )
+    boundary = _shallow_commits(repository)
+    return Dates(_read_dates(output, prefix, boundary), bool(boundary))
+
+
+def _read_dates(output: str, prefix: str, boundary: frozenset[str]) -> dict[str, Dated]:
+    found: dict[str, Dated] = {}
+    for commit in output.split("\x01")[1:]:
+        head, *names = commit.split("\0")
+        oid, _, stamp = head.partition(" ")
+        when = datetime.fromtimestamp(int(stamp), UTC)
+        for name in names:
+            path = name.lstrip("\n")
+            if not path.startswith(prefix):
+                continue
+            path = path[len(prefix) :]
+            known = found.get(path)
+            if oid in boundary:  # the file may be older than what this clone holds
+                found[path] = Dated(None, known.updated_at if known else None)
+            elif known is None:
+                found[path] = Dated(when, when)
+            else:
+                found[path] = Dated(min(when, known.created_at or when), max(when, known.updated_at or when))
+    found.pop("", None)
+    return found
+
+
+def _shallow_commits(repository: git.Repo) -> frozenset[str]:
+    """The commits at which a shallow clone was cut off; none in a whole one."""
+    file = Path(repository.common_dir) / "shallow"
+    return frozenset(file.read_text().split()) if file.is_file() else frozenset()
+
+
+def _repository(root: Path) -> git.Repo | None:
+    import git
+
+    try:
+        repository = git.Repo(root, search_parent_directories=True)
+    except (git.InvalidGitRepositoryError, git.NoSuchPathError):
+        return None
+    return None if repository.bare else repository

@@ -1,0 +1,256 @@
+"""A record plus what the catalog knows of it, as JSON data.
+
+One description of each noun feeds ``--json``, the site's API, its templates and its search. Every
+function returns plain dicts, lists, strings, numbers, booleans and None; dates are RFC 3339 in UTC.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import UTC, datetime
+from typing import Any, TypeVar
+
+from skillmeat.catalog import Catalog, Page, answers, paginate
+from skillmeat.history import Dates
+from skillmeat.model import (
+    Artifact,
+    ArtifactType,
+    Association,
+    Collection,
+    Group,
+    LockedArtifact,
+    Record,
+    RelationshipType,
+    Source,
+    Tag,
+    kind_of,
+)
+
+Json = dict[str, Any]
+R = TypeVar("R", bound=Record)
+
+INVERSE: dict[RelationshipType, str] = {
+    RelationshipType.CONTAINS: "contained in",
+    RelationshipType.REQUIRES: "required by",
+    RelationshipType.EXTENDS: "extended by",
+    RelationshipType.REPLACES: "replaced by",
+    RelationshipType.RELATED: "related",
+}
+"""What a relationship is called from the child's side."""
+
+
+@dataclass(frozen=True)
+class Views:
+    """The catalog's records as JSON data. ``dates`` says when their files were committed."""
+
+    catalog: Catalog
+    dates: Dates = field(default_factory=Dates)
+
+    # ------------------------------------------------------------- records
+
+    def tag(self, tag: Tag) -> Json:
+        """A tag: its keys, and how many artifacts carry it."""
+        return {
+            "id": tag.id,
+            "slug": tag.id,
+            "name": tag.name,
+            "color": tag.color,
+            "description": tag.description,
+            "aliases": list(tag.aliases),
+            "artifact_count": len(self.catalog.tagged[tag.id]),
+            **self._dates(tag),
+        }
+
+    def artifact(self, artifact: Artifact) -> Json:
+        """An artifact: its keys, its pin, and where it stands in the catalog."""
+        entry = self.catalog.entry(artifact)
+        source = self.catalog.sources.get(artifact.source or "")
+        locked = self.catalog.locked.get(artifact.source or "")
+        return {
+            "id": artifact.id,
+            "type": str(artifact.type),
+            "slug": artifact.slug,
+            "name": artifact.name,
+            "description": artifact.description,
+            "source": artifact.source,
+            "path": artifact.path,
+            "version": artifact.version,
+            "license": artifact.license,
+            "homepage": artifact.homepage,
+            "tags": list(artifact.tags),
+            "aliases": list(artifact.aliases),
+            "deprecated": artifact.deprecated,
+            "trust_level": str(source.trust_level) if source else None,
+            "commit": locked.commit if locked and entry else None,
+            "hash": entry.hash if entry else None,
+            "tree": entry.tree if entry else None,
+            "associations": [
+                self.association(artifact.id, link, position)
+                for position, link in enumerate(artifact.associations)
+            ],
+            "used_by": [parent for parent, _ in self.catalog.parents.get(artifact.id, ())],
+            "collections": list(self.catalog.collections_with[artifact.id]),
+            "groups": list(self.catalog.groups_with[artifact.id]),
+            **self._dates(artifact),
+        }
+
+    def association(self, parent: str, link: Association, position: int) -> Json:
+        """An association, and whether its pin is what the lock says now."""
+        now = self.locked_hash(link.artifact)
+        pin = link.pinned_version_hash
+        return {
+            "parent": parent,
+            "artifact": link.artifact,
+            "relationship_type": str(link.relationship_type),
+            "inverse": INVERSE[link.relationship_type],
+            "position": position,
+            "pinned_version_hash": pin,
+            "locked_hash": now,
+            "drifted": pin is not None and pin != now,
+        }
+
+    def collection(self, collection: Collection) -> Json:
+        """A collection: its members and groups in their order."""
+        return {
+            "id": collection.id,
+            "slug": collection.id,
+            "name": collection.name,
+            "description": collection.description,
+            "artifacts": [
+                {"artifact": member.artifact, "note": member.note, "position": position}
+                for position, member in enumerate(collection.artifacts)
+            ],
+            "artifact_count": len(collection.artifacts),
+            "groups": [
+                self.group(collection, group, position) for position, group in enumerate(collection.groups)
+            ],
+            "group_count": len(collection.groups),
+            **self._dates(collection),
+        }
+
+    def group(self, collection: Collection, group: Group, position: int | None = None) -> Json:
+        """A group: its members in their order, and its own place in the collection."""
+        return {
+            "id": f"{collection.id}/{group.slug}",
+            "collection": collection.id,
+            "slug": group.slug,
+            "name": group.name,
+            "description": group.description,
+            "position": collection.groups.index(group) if position is None else position,
+            "artifacts": [
+                {"artifact": artifact, "position": place} for place, artifact in enumerate(group.artifacts)
+            ],
+            "artifact_count": len(group.artifacts),
+        }
+
+    def source(self, source: Source) -> Json:
+        """A source: its keys, its pin, and what it was found to hold."""
+        locked = self.catalog.locked.get(source.id)
+        counts = Counter(entry.type for entry in locked.artifact) if locked else Counter[ArtifactType]()
+        return {
+            "id": source.id,
+            "slug": source.id,
+            "name": source.name,
+            "url": source.url,
+            "ref": source.ref,
+            "root": source.root,
+            "trust_level": str(source.trust_level),
+            "tags": list(source.tags),
+            "import_repo_description": source.import_repo_description,
+            "import_repo_readme": source.import_repo_readme,
+            "exclude": [{"path": each.path, "reason": each.reason} for each in source.exclude],
+            "commit": locked.commit if locked else None,
+            "locked": locked is not None and answers(locked, source),
+            "repo_description": locked.repo_description if locked else None,
+            "readme_hash": locked.readme_hash if locked else None,
+            "entry_count": counts.total(),
+            "counts_by_type": {str(each): counts[each] for each in ArtifactType},
+            "artifact_count": len(self.catalog.from_source[source.id]),
+            **self._dates(source),
+        }
+
+    def entry(self, source: Source, entry: LockedArtifact) -> Json:
+        """Something found in a source, and the artifacts made from it."""
+        return {
+            "type": str(entry.type),
+            "name": entry.name,
+            "path": entry.path,
+            "hash": entry.hash,
+            "tree": entry.tree,
+            "problems": list(entry.problems),
+            "imported_as": list(self.catalog.imported[source.id, str(entry.type), entry.path]),
+        }
+
+    # --------------------------------------------------------------- lists
+
+    def tags(self, tags: Iterable[Tag], limit: int | None = None, after: str | None = None) -> Json:
+        """A page of tags, newest first."""
+        return self._listed(list(tags), self.tag, limit, after)
+
+    def artifacts(
+        self, artifacts: Iterable[Artifact], limit: int | None = None, after: str | None = None
+    ) -> Json:
+        """A page of artifacts, newest first."""
+        return self._listed(list(artifacts), self.artifact, limit, after)
+
+    def collections(
+        self, collections: Iterable[Collection], limit: int | None = None, after: str | None = None
+    ) -> Json:
+        """A page of collections, newest first."""
+        return self._listed(list(collections), self.collection, limit, after)
+
+    def sources(self, sources: Iterable[Source], limit: int | None = None, after: str | None = None) -> Json:
+        """A page of sources, newest first."""
+        return self._listed(list(sources), self.source, limit, after)
+
+    def ordered(self, records: Iterable[Record]) -> list[Any]:
+        """All the records in the order of every list: newest first, then by id."""
+        return list(paginate(list(records), self._key, None, None))
+
+    def _listed(
+        self, records: Sequence[R], show: Callable[[R], Json], limit: int | None, after: str | None
+    ) -> Json:
+        page = paginate(records, self._key, limit, after)
+        return listing([show(record) for record in page], page)
+
+    def _key(self, record: Record) -> tuple[str, str]:
+        return self._dates(record)["created_at"] or "", record.id
+
+    # ------------------------------------------------------------- details
+
+    def locked_hash(self, artifact_id: str) -> str | None:
+        """The hash that the lock gives for an artifact's content."""
+        artifact = self.catalog.artifacts.get(artifact_id)
+        entry = self.catalog.entry(artifact) if artifact else None
+        return entry.hash if entry else None
+
+    def _dates(self, record: Record) -> Json:
+        path = kind_of(record).path(record.id)
+        return {
+            "created_at": timestamp(getattr(record, "created_at", None) or self.dates.created(path)),
+            "updated_at": timestamp(self.dates.updated(path)),
+        }
+
+
+def data(value: Any) -> Json:
+    """The envelope of one record."""
+    return {"data": value}
+
+
+def listing(items: Sequence[Json], page: Page[Any] | None = None) -> Json:
+    """The envelope of a list: all of it, or a page of it."""
+    return {
+        "data": list(items),
+        "meta": {
+            "count": len(items),
+            "total": page.total if page else len(items),
+            "next_cursor": page.next_cursor if page else None,
+        },
+    }
+
+
+def timestamp(when: datetime | None) -> str | None:
+    """A date as RFC 3339 in UTC, to the second."""
+    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if when else None
