@@ -1,0 +1,114 @@
+"""A moment at which a store can be read, or changed, with nobody else changing it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import ExitStack, contextmanager, suppress
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from skillmeat.errors import Refused
+from skillmeat.files import commit, journal
+from skillmeat.files import reading as plain
+from skillmeat.files.locking import MANIFESTS, exclusive, shared
+
+
+@dataclass(frozen=True)
+class Reader:
+    """The files of a store at one moment.
+
+    ``ahead`` holds the files that an unfinished edit has still to change, with what they will hold then
+    (None: they will be deleted). It is empty wherever that edit could be completed.
+    """
+
+    root: Path
+    ahead: Mapping[str, bytes | None] = field(default_factory=dict)
+
+    def read(self, path: str, limit: int) -> bytes | None:
+        """As ``files.read``."""
+        return self.ahead[path] if path in self.ahead else plain.read(self.root, path, limit)
+
+    def read_folder(
+        self, folder: str, depth: int, limit: int, suffix: str = ""
+    ) -> Iterator[tuple[str, bytes | Refused]]:
+        """As ``files.read_folder``."""
+        listing = plain.read_folder(self.root, folder, depth, limit, suffix)
+        if not self.ahead:
+            return listing
+        found = dict(listing)
+        for path, content in self.ahead.items():
+            below = path.removeprefix(f"{folder}/")
+            if content is None:
+                found.pop(path, None)
+            elif below != path and below.count("/") < depth and path.endswith(suffix):
+                found[path] = content
+        return iter(sorted(found.items(), key=lambda item: item[0].split("/")))
+
+
+@dataclass(frozen=True)
+class Writer(Reader):
+    """The files of a store while nobody else can change them, except with an editor."""
+
+    def write(self, changes: Mapping[str, bytes | None], seen: Mapping[str, bytes | None]) -> None:
+        """Write every file of ``changes``, or none; None deletes.
+
+        ``seen`` is what the caller read before it decided, None for a file that did not exist. It has every
+        path of ``changes`` and may have more. A file that differs from it just before the edit is made means
+        that somebody saved it meanwhile: ``Conflict`` STORE_CHANGED.
+
+        Folders are made as needed; one that a deletion leaves empty goes, as it would in Git. A file that is
+        replaced keeps its mode.
+
+        Raises ``Invalid`` INVALID_PATH for a path that is not below ``manifests``, and ``Refused``:
+        EDIT_NOT_WRITTEN when nothing was changed, EDIT_WILL_BE_COMPLETED when the edit is made but the next
+        command has to complete it, EDIT_NOT_CONFIRMED when it is complete and a power cut might undo it.
+        """
+        unseen = changes.keys() - seen.keys()
+        if unseen:
+            raise ValueError(f"written without having been read: {sorted(unseen)}")
+        real = {path: content for path, content in changes.items() if content != seen[path]}
+        (path, content), *more = real.items() or [("", None)]
+        if not real:
+            commit.unchanged(self.root, seen)
+        elif content is not None and not more and commit.has_folder(self.root, path):
+            commit.write_one(self.root, path, content, seen)
+        else:
+            commit.write_many(self.root, real, seen)
+
+
+@contextmanager
+def reading(root: Path, timeout: float = 10.0) -> Iterator[Reader]:
+    """The store as it is at one moment: no process of ours changes it meanwhile.
+
+    Raises ``Conflict`` STORE_LOCKED when a writer does not end within ``timeout`` seconds, and ``Refused``
+    EDIT_UNFINISHED when an interrupted edit must not be completed because a file was changed after it.
+    """
+    if plain.locate(root, journal.JOURNAL)[1] is not None:
+        with suppress(OSError), exclusive(root, timeout):  # a read-only folder is read all the same
+            journal.complete(root)
+    with shared(root, timeout):
+        unfinished = journal.load(root)
+        due = journal.outstanding(root, unfinished) if unfinished else []
+        yield Reader(root, {step.path: step.content for step in due})
+
+
+@contextmanager
+def writing(root: Path, timeout: float = 10.0) -> Iterator[Writer]:
+    """The store with nobody else reading or writing it; read it through the writer, not through ``reading``.
+
+    Makes ``manifests/.skillmeat`` and completes an edit that was interrupted. Raises as ``reading`` does, and
+    ``Refused`` EDIT_NOT_WRITTEN when the folder cannot be written.
+    """
+    with ExitStack() as held:
+        try:
+            held.enter_context(exclusive(root, timeout))
+        except OSError as error:
+            raise Refused(
+                f"“{MANIFESTS}” cannot be written ({plain.reason(error)}); nothing was changed.",
+                code="EDIT_NOT_WRITTEN",
+            ) from error
+        try:
+            journal.complete(root)
+        except OSError as error:
+            raise journal.unfinished(f"a file cannot be written ({plain.reason(error)})") from error
+        yield Writer(root)
