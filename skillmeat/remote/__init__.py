@@ -1,0 +1,22 @@
+"""Other people's repositories: what a ref points to, and the files of a commit as values.
+
+The one place where the ``git`` command meets what is not the user's own. Nothing is ever checked out;
+no link, submodule, hook, filter, attribute or configuration of a source has any effect.
+"""
+
+from skillmeat.remote.cache import cache_folder
+from skillmeat.remote.fetching import descends, fetch, resolve
+from skillmeat.remote.snapshot import MAX_BLOB, Snapshot, Target, commit_time, has, snapshot
+
+__all__ = [
+    "MAX_BLOB",
+    "Snapshot",
+    "Target",
+    "cache_folder",
+    "commit_time",
+    "descends",
+    "fetch",
+    "has",
+    "resolve",
+    "snapshot",
+]
