@@ -67,10 +67,12 @@ def detect(
     layout = Layout(
         entries, read, root=meant(root or ""), exclude=tuple(map(meant, exclude)), repository=repository
     )
-    layout = replace(layout, roots=marketplace.roots(layout))
+    roots, unread = marketplace.survey(layout)
+    layout = replace(layout, roots=roots)
     results = [result for _, find in DETECTORS for result in find(layout)]
     found = sorted((each for each in results if isinstance(each, Found)), key=lambda each: each.key)
-    passed = {each.path: each for each in overlooked(layout)}
+    mentioned = [*plugin.unlisted(layout, found), *overlooked(layout), *unread]
+    passed = {each.path: each for each in mentioned}
     passed |= {each.path: each for each in results if isinstance(each, PassedOver)}
     return Detection(tuple(_related(found)), tuple(sorted(passed.values())))
 
@@ -89,10 +91,8 @@ def file_of(kind: ArtifactType, path: str) -> str:
 def _related(found: Sequence[Found]) -> Iterator[Found]:
     """The entries with what only the others tell: whether a name is taken, what a plugin contains."""
     names = Counter((each.type, fold(each.name)) for each in found)
+    contents = plugin.contents(found)
     for each in found:
-        problems, components = each.problems, each.components
-        if names[each.type, fold(each.name)] > 1:
-            problems = tuple(sorted({*problems, "duplicate-name"}))
-        if each.type is ArtifactType.PLUGIN:
-            components = plugin.contents(each, found)
-        yield replace(each, problems=problems, components=components)
+        taken = {"duplicate-name"} if names[each.type, fold(each.name)] > 1 else set()
+        components = contents.get(each.path, ()) if each.type is ArtifactType.PLUGIN else ()
+        yield replace(each, problems=tuple(sorted({*each.problems, *taken})), components=components)

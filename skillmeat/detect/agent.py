@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from skillmeat.detect.document import document
-from skillmeat.detect.found import Found, PassedOver, line
+from skillmeat.detect.found import Found, PassedOver, name
 from skillmeat.detect.layout import Layout
 from skillmeat.detect.paths import basename
 from skillmeat.detect.problems import of_slug
@@ -26,7 +26,7 @@ def _agent(candidate: Listed, layout: Layout) -> Found:
     problems = {*page.missing, *(of_slug(given) if given else ())}
     return page.found(
         ArtifactType.AGENT,
-        name=line(given) or line(basename(path).removesuffix(".md")) or "agent",
+        name=name(given, basename(path).removesuffix(".md"), "agent"),
         path=path,
         reason=f"a Markdown file below {candidate.folder}/",
         problems=problems,

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from skillmeat.detect.document import document
-from skillmeat.detect.found import Found, PassedOver, line
+from skillmeat.detect.found import Found, PassedOver, name
 from skillmeat.detect.layout import Layout
 from skillmeat.detect.paths import basename
 from skillmeat.detect.problems import of_slug
@@ -28,7 +28,7 @@ def _command(candidate: Listed, layout: Layout) -> Found:
         problems.add("name-differs-from-file")
     return page.found(
         ArtifactType.COMMAND,
-        name=line(stem) or "command",
+        name=name(stem, "command"),
         path=path,
         reason=f"a Markdown file below {candidate.folder}/",
         problems=problems,

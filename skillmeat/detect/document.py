@@ -16,9 +16,6 @@ from skillmeat.tree import ReadBlob, TreeEntry
 MAX_FILE = 1024 * 1024
 """What is not fetched from a source is not read either (SECURITY.md 0)."""
 
-MAX_DESCRIPTION = 1024
-"""FORMATS.md 1.1."""
-
 _STATES = {
     State.NONE: "no-front-matter",
     State.EMPTY_FILE: "empty-file",
@@ -76,8 +73,6 @@ class Document:
             yield _STATES[self.head.state]
         if not self.head.utf8:
             yield "not-utf-8"
-        if len(self.text("description")) > MAX_DESCRIPTION:
-            yield "description-too-long"
         yield from of_text(self.head.body)
         for value in self.head.values.values():
             if isinstance(value, str):

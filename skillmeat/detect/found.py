@@ -60,6 +60,11 @@ def line(words: object, limit: int = MAX_LINE) -> str:
     return shorten(one_line(" ".join(words.split())), limit) if isinstance(words, str) else ""
 
 
+def name(*candidates: str) -> str:
+    """The first of these foreign names that is not blank, on one line and short enough for a manifest."""
+    return next(filter(None, (line(words, MAX_NAME) for words in candidates)), "")
+
+
 def paragraph(words: object) -> str:
     """A foreign description, visible and short enough for a manifest; empty for what is not text."""
     return shorten(block(words.strip()), MAX_DESCRIPTION) if isinstance(words, str) else ""

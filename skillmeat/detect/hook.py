@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from skillmeat.detect.found import Found, PassedOver, line, paragraph
+from skillmeat.detect.found import Found, PassedOver, line, name, paragraph
 from skillmeat.detect.jsonfile import load
 from skillmeat.detect.layout import Layout
 from skillmeat.detect.paths import basename, parent
@@ -71,7 +71,7 @@ def _hook(entry: TreeEntry, layout: Layout) -> Found:
     runs = f"Runs on {', '.join(events)}." if events else ""
     return Found(
         ArtifactType.HOOK,
-        name=line(layout.folder_name(parent(parent(entry.path)))) or "hooks",
+        name=name(layout.folder_name(parent(parent(entry.path))), "hooks"),
         path=entry.path,
         reason="a hooks.json in a folder named hooks",
         description=paragraph(file.table.get("description")) or line(runs),

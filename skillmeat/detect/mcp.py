@@ -7,16 +7,18 @@ from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
-from skillmeat.detect.found import Found, PassedOver, line
+from skillmeat.detect.found import Found, PassedOver, line, name
 from skillmeat.detect.jsonfile import load
 from skillmeat.detect.layout import Layout
 from skillmeat.detect.paths import basename, parent
 from skillmeat.detect.problems import of_path
 from skillmeat.model import ArtifactType
+from skillmeat.text import one_line
 from skillmeat.tree import TreeEntry
 
 FILE = ".mcp.json"
 MAX_SERVERS = 500
+MAX_KEY = 200
 
 
 def find(layout: Layout) -> Iterator[Found | PassedOver]:
@@ -38,7 +40,7 @@ def _servers(entry: TreeEntry, layout: Layout) -> Iterator[Found | PassedOver]:
     if not servers and problems - {"duplicate-key"}:
         yield Found(
             ArtifactType.MCP,
-            name=line(layout.folder_name(parent(entry.path))) or "mcp",
+            name=name(layout.folder_name(parent(entry.path)), "mcp"),
             path=entry.path,
             reason=f"a file named {FILE}",
             problems=tuple(sorted({*problems, *of_path(entry.path)})),
@@ -48,7 +50,7 @@ def _servers(entry: TreeEntry, layout: Layout) -> Iterator[Found | PassedOver]:
         yield PassedOver(entry.path, "without any server")
     seen: set[str] = set()
     for key, server in (servers or {}).items():
-        path = f"{entry.path}#{line(key, limit=200)}"
+        path = f"{entry.path}#{key if one_line(key) == key and len(key) <= MAX_KEY else line(key, MAX_KEY)}"
         reason = layout.left_out(path)
         if reason or path in seen or len(seen) == MAX_SERVERS:
             yield PassedOver(path, reason or "one of too many servers, or has the name of another")
@@ -66,7 +68,7 @@ def _table(file: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _server(path: str, key: str, server: object, entry: TreeEntry, problems: set[str]) -> Found:
-    """Its name is its key, on one line and visible; so it stands behind the ``#`` of the path too."""
+    """Its name is its key. Behind the ``#`` of the path that stands as it is, when it can be seen."""
     own = {*problems, *of_path(path)}
     description = ""
     if not isinstance(server, dict):
@@ -75,12 +77,11 @@ def _server(path: str, key: str, server: object, entry: TreeEntry, problems: set
         description = _description(server)
         if not description:
             own.add("no-command-or-url")
-    name = line(key)
-    if not name:
+    if not key.strip():
         own.add("name-missing")
     return Found(
         ArtifactType.MCP,
-        name=name or "mcp",
+        name=name(key, "mcp"),
         path=path,
         reason=f"a server in a file named {FILE}",
         description=description,
@@ -93,7 +94,7 @@ def _description(server: dict[str, Any]) -> str:
     """How the server is reached. Arguments, headers and queries are left out: they may hold secrets."""
     command, url = server.get("command"), server.get("url")
     if isinstance(command, str) and command.strip():
-        return line(f"Runs {command.split()[0]}.")
+        return line(f"Runs {re.split(_SLASH, command.split()[0])[-1]}.")
     if isinstance(url, str) and url.strip():
         try:
             host = urlsplit(url).hostname
@@ -109,4 +110,5 @@ def file_of(path: str) -> str:
     return match[1] if match else path
 
 
+_SLASH = re.compile(r"[/\\]")
 _FILE = re.compile(rf"((?:.*?/)?{re.escape(FILE)})#", re.DOTALL)

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
 
-from skillmeat.detect.found import Found, Key, PassedOver, line, paragraph
+from skillmeat.detect.found import Found, Key, PassedOver, line, name, paragraph
 from skillmeat.detect.jsonfile import load
 from skillmeat.detect.layout import Layout
 from skillmeat.detect.marketplace import PLUGIN
@@ -48,7 +48,7 @@ def _plugin(entry: TreeEntry, layout: Layout) -> Found:
         problems.add("name-missing")
     return Found(
         ArtifactType.PLUGIN,
-        name=line(given) or line(layout.folder_name(folder)) or "plugin",
+        name=name(given, layout.folder_name(folder), "plugin"),
         path=shown(folder),
         reason="a folder with a .claude-plugin/plugin.json",
         description=paragraph(description),
@@ -62,6 +62,7 @@ def _plugin(entry: TreeEntry, layout: Layout) -> Found:
 
 def _places(folder: str, manifest: dict[str, Any]) -> set[Key]:
     places = {(kind, join(folder, usual)) for kind, _, usual in PARTS}
+    places.add((ArtifactType.SKILL, join(folder, "SKILL.md")))
     for kind, key, _ in PARTS:
         named = manifest.get(key)
         for path in named if isinstance(named, list) else [named]:
@@ -71,18 +72,43 @@ def _places(folder: str, manifest: dict[str, Any]) -> set[Key]:
     return places
 
 
-def contents(plugin: Found, found: Sequence[Found]) -> tuple[Key, ...]:
-    """The entries that a plugin contains: what stands at its places, and a skill in its own folder.
+def contents(found: Sequence[Found]) -> Mapping[str, tuple[Key, ...]]:
+    """The entries that each plugin contains, by the plugin's path.
 
-    A skill counts at a place or directly below it, anything else at any depth.
+    A skill counts in the plugin's own folder, at one of its places or directly below; anything else at
+    a place or anywhere below it.
     """
-    places = frozenset(plugin.places)
-    inside = (each for each in found if each.type != ArtifactType.PLUGIN)
-    return tuple(each.key for each in inside if each.path == plugin.path or _placed(each, places))
+    plugins = _plugins_by_place(found)
+    inside: dict[str, list[Key]] = {}
+    for each in found:
+        for plugin in sorted({plugin.path for key in _places_of(each) for plugin in plugins.get(key, ())}):
+            inside.setdefault(plugin, []).append(each.key)
+    return {plugin: tuple(keys) for plugin, keys in inside.items()}
 
 
-def _placed(each: Found, places: frozenset[Key]) -> bool:
-    candidates = [each.path, each.file, *ancestors(each.path)]
-    if each.type == ArtifactType.SKILL:
-        candidates = [each.path, shown(parent(each.path))]
-    return any((each.type, place) in places for place in candidates)
+def unlisted(layout: Layout, found: Sequence[Found]) -> Iterator[PassedOver]:
+    """Markdown files that a plugin names as its commands or agents, though they stand elsewhere."""
+    plugins = _plugins_by_place(found)
+    files = {each.file for each in found}
+    for entry in layout.considered:
+        if entry.path.endswith(".md") and entry.path not in files:
+            for kind in (ArtifactType.COMMAND, ArtifactType.AGENT):
+                for place in (entry.path, *ancestors(entry.path)):
+                    for plugin in plugins.get((kind, place), ())[:1]:
+                        reason = f"named by the plugin {plugin.name}, but not below {kind}s/"
+                        yield PassedOver(entry.path, reason)
+
+
+def _plugins_by_place(found: Sequence[Found]) -> dict[Key, list[Found]]:
+    plugins: dict[Key, list[Found]] = {}
+    for each in found:
+        for place in each.places:
+            plugins.setdefault(place, []).append(each)
+    return plugins
+
+
+def _places_of(each: Found) -> Iterator[Key]:
+    """The places that an entry would belong to."""
+    above = [parent(each.path)] if each.type is ArtifactType.SKILL else ancestors(each.path)
+    for place in (each.path, each.file, *map(shown, above)):
+        yield each.type, place

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from skillmeat.detect.found import PassedOver
 from skillmeat.detect.layout import Layout
-from skillmeat.detect.paths import ancestors, basename, shown
+from skillmeat.detect.paths import ancestors, basename, join
 from skillmeat.tree import TreeEntry
 
 FOLDERS = ("commands", "agents")
@@ -27,35 +27,33 @@ def listed(layout: Layout, folder: str) -> Iterator[Listed | PassedOver]:
     Not counted are ``README.md`` (in any case), ``SKILL.md``, and what is inside a skill's folder.
     """
     for entry in layout.considered:
-        name = basename(entry.path)
-        home = _home(entry.path, layout.roots) if name.endswith(".md") and name != "SKILL.md" else None
-        if home is None or home[1] != folder:
+        file = basename(entry.path)
+        if not file.endswith(".md") or file == "SKILL.md":
             continue
-        own, _ = home
-        reason = _against(entry, layout, folder) or layout.against(entry, own)
-        yield (
-            PassedOver(entry.path, reason) if reason else Listed(entry, f"{own}/{folder}" if own else folder)
-        )
+        above, nearest, counts = _home(entry.path, layout.roots)
+        if nearest == folder:
+            reason = _against(entry, layout, f"{folder}/", counts) or layout.against(entry, above)
+            yield PassedOver(entry.path, reason) if reason else Listed(entry, join(above, folder))
 
 
-def _against(entry: TreeEntry, layout: Layout, folder: str) -> str:
-    if basename(entry.path).lower() == "readme.md":
-        return f"a README below {folder}/"
+def _against(entry: TreeEntry, layout: Layout, folder: str, counts: bool) -> str:
     for above in ancestors(entry.path):
         if above in layout.skill_folders:
-            return f"part of the skill in {shown(above)}"
-    return ""
+            return f"part of the skill in {above}"
+    if not counts:
+        return f"below a {folder} that is neither a plugin's nor in .claude"
+    return f"a README below {folder}" if basename(entry.path).lower() == "readme.md" else ""
 
 
-def _home(path: str, roots: frozenset[str]) -> tuple[str, str] | None:
-    """The folder that holds the nearest ``commands/`` or ``agents/`` that counts, and which it is.
+def _home(path: str, roots: frozenset[str]) -> tuple[str, str, bool]:
+    """What holds the nearest ``commands/`` or ``agents/`` that counts, which of them it is, and true.
 
-    One counts directly below a root (R5) or below a ``.claude`` anywhere. The deeper of two wins.
+    One counts directly below a root (R5) or below a ``.claude`` anywhere; the deeper of two wins. Where
+    none counts, the nearest of all and false.
     """
-    parts = path.split("/")
-    for index in range(len(parts) - 2, -1, -1):
-        if parts[index] in FOLDERS:
-            above = "/".join(parts[:index])
-            if above in roots or (index and parts[index - 1] == ".claude"):
-                return above, parts[index]
-    return None
+    parts = path.split("/")[:-1]
+    places = [("/".join(parts[:i]), part) for i, part in enumerate(parts) if part in FOLDERS]
+    for above, folder in reversed(places):
+        if above in roots or basename(above) == ".claude":
+            return above, folder, True
+    return (*places[-1], False) if places else ("", "", False)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from skillmeat.detect.document import document
-from skillmeat.detect.found import Found, PassedOver, line
+from skillmeat.detect.found import Found, PassedOver, name
 from skillmeat.detect.layout import Layout
 from skillmeat.detect.paths import basename, parent, shown
 from skillmeat.detect.problems import of_slug
@@ -13,16 +13,17 @@ from skillmeat.model import ArtifactType
 from skillmeat.tree import TreeEntry
 
 FILE = "SKILL.md"
+MAX_DESCRIPTION = 1024
 
 
 def find(layout: Layout) -> Iterator[Found | PassedOver]:
     """Every regular ``SKILL.md`` at any depth, whether or not its front matter is of use."""
     for entry in layout.considered:
-        name = basename(entry.path)
-        if name == FILE:
+        file = basename(entry.path)
+        if file == FILE:
             reason = layout.against(entry, parent(entry.path))
             yield PassedOver(entry.path, reason) if reason else _skill(entry, layout)
-        elif name.lower() == FILE.lower():
+        elif file.lower() == FILE.lower():
             yield PassedOver(entry.path, "not named exactly SKILL.md")
 
 
@@ -35,9 +36,11 @@ def _skill(entry: TreeEntry, layout: Layout) -> Found:
         problems.update(of_slug(given))
         if folder and given != basename(folder):
             problems.add("name-differs-from-folder")
+    if len(page.text("description")) > MAX_DESCRIPTION:
+        problems.add("description-too-long")
     return page.found(
         ArtifactType.SKILL,
-        name=line(given) or line(layout.folder_name(folder)) or "skill",
+        name=name(given, layout.folder_name(folder), "skill"),
         path=shown(folder),
         reason="a folder with a SKILL.md",
         problems=problems,
