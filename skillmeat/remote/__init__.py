@@ -4,9 +4,9 @@ The one place where the ``git`` command meets what is not the user's own. Nothin
 no link, submodule, hook, filter, attribute or configuration of a source has any effect.
 """
 
-from skillmeat.remote.cache import cache_folder
+from skillmeat.remote.cache import cache_folder, has
 from skillmeat.remote.fetching import descends, fetch, resolve
-from skillmeat.remote.snapshot import MAX_BLOB, Snapshot, Target, commit_time, has, snapshot
+from skillmeat.remote.snapshot import MAX_BLOB, Snapshot, Target, commit_time, snapshot
 
 __all__ = [
     "MAX_BLOB",

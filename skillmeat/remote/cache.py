@@ -52,28 +52,33 @@ def repository(url: str, commit: str) -> Path:
     return cache_folder() / "git" / f"{name}{format_}.git"
 
 
-def holds(url: str, commit: str) -> bool:
-    """Whether the commit was fetched and can still be read."""
+def has(url: str, commit: str) -> bool:
+    """Whether the commit is in the cache and can be read without a network."""
+    objects = opened(url, commit)
+    if objects:
+        objects.close()
+    return objects is not None
+
+
+def opened(url: str, commit: str) -> Objects | None:
+    """The objects of a commit that was fetched and can still be read.
+
+    The commit and its root share a pack with everything else of the commit, so they tell whether that
+    file was removed or cut.
+    """
     kept = repository(url, commit)
     try:
         if (kept / _DAMAGED).exists() or _ref(kept, commit).read_text().strip() != commit:
-            return False
+            return None
     except (OSError, ValueError):
-        return False
-    return is_whole(kept, commit)
-
-
-def is_whole(kept: Path, commit: str) -> bool:
-    """Whether commit and tree are there. They share a pack with everything else of the commit, so
-    whatever removes or cuts that file is noticed.
-    """
+        return None
     _write_frame(kept, commit)
     objects = Objects(kept)
-    try:
-        found = objects.headers([commit, f"{commit}^{{tree}}"])
-        return [header and header.type for header in found] == ["commit", "tree"]
-    finally:
-        objects.close()
+    found = objects.headers([commit, f"{commit}^{{tree}}"])
+    if [header and header.type for header in found] == ["commit", "tree"]:
+        return objects
+    objects.close()
+    return None
 
 
 @contextlib.contextmanager
@@ -82,8 +87,8 @@ def unfinished(commit: str) -> Iterator[Path]:
     folder = _private(cache_folder() / "git")
     for old in folder.glob(f"{_UNFINISHED}*"):
         with contextlib.suppress(OSError):
-            if old.stat().st_mtime < time.time() - _DAY:
-                shutil.rmtree(old, ignore_errors=True)
+            if old.lstat().st_mtime < time.time() - _DAY:
+                shutil.rmtree(old) if old.is_dir() else old.unlink()
     fresh = Path(tempfile.mkdtemp(prefix=_UNFINISHED, suffix=".git", dir=folder))
     try:
         _write_frame(fresh, commit)
@@ -133,7 +138,7 @@ def _write_frame(kept: Path, commit: str) -> None:
 
 def _write(path: Path, text: str) -> None:
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix="tmp-", dir=path.parent.parent)
+    handle, name = tempfile.mkstemp(prefix=_UNFINISHED, dir=cache_folder() / "git")
     with os.fdopen(handle, "w", encoding="utf-8") as file:
         file.write(text)
     Path(name).replace(path)

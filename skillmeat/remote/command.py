@@ -28,7 +28,7 @@ Settings = tuple[tuple[str, str], ...]
 MAX_FILE = 512 << 20
 """The most bytes that one file written by Git may have: a pack, above all."""
 
-_MAX_DATA = 768 << 20
+_MAX_DATA = 512 << 20
 _MAX_PROCESSOR_SECONDS = 300
 _MAX_TEXT = 64 << 20
 
@@ -88,7 +88,7 @@ def run(
 ) -> Result:
     """Run ``git`` in ``repository`` (or in none), allowed to speak ``protocol`` and no other.
 
-    ``settings`` are added to the safe ones, which win. Raises ``Unreachable`` when it has not ended
+    ``settings`` are added to the safe ones, which win. Raises ``TimeoutError`` when it has not ended
     after ``seconds``: it and every process it started are killed.
     """
     environment = _environment(repository, protocol, settings)
@@ -98,7 +98,7 @@ def run(
         try:
             status = process.wait(seconds)
         except subprocess.TimeoutExpired:
-            raise Unreachable(f"Git had not ended after {seconds:g} seconds.", code="UNREACHABLE") from None
+            raise TimeoutError(seconds) from None
         finally:
             if process.returncode is None:
                 _kill(process)

@@ -58,11 +58,11 @@ def fetch(
     for a repository that Git's own checks turn down.
     """
     ref = _checked(ref)
-    if _COMMIT.fullmatch(ref) and cache.holds(url, ref):
+    if _COMMIT.fullmatch(ref) and cache.has(url, ref):
         return ref
     way = route(url, allow_file=allow_file, folder=folder)
     wanted = _resolve(way, ref, seconds)
-    if cache.holds(url, wanted):
+    if cache.has(url, wanted):
         return wanted
     with cache.unfinished(wanted) as fresh:
         try:

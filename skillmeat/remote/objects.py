@@ -13,8 +13,9 @@ from typing import IO
 
 from skillmeat.remote.command import reader
 
-# Requests sent before their answers are read; they fit into a pipe whose other end is busy.
-_AT_ONCE = 200
+# Requests sent before their answers are read: they fit into a pipe whose other end is busy.
+_HEADERS_AT_ONCE = 200
+_CONTENTS_AT_ONCE = 32
 
 
 class Missing(Exception):
@@ -51,9 +52,10 @@ class Objects:
         """What each of ``names`` is, ``None`` for one that is missing."""
         found: list[Header | None] = []
         with self._lock:
-            for start in range(0, len(names), _AT_ONCE):
-                lines = self._ask("--batch-check", names[start : start + _AT_ONCE])
-                found += [_header(next(lines)) for _ in names[start : start + _AT_ONCE]]
+            for start in range(0, len(names), _HEADERS_AT_ONCE):
+                some = names[start : start + _HEADERS_AT_ONCE]
+                lines = self._ask("--batch-check", some)
+                found += [_header(next(lines)) for _ in some]
         return found
 
     def contents(self, oids: Sequence[str]) -> Iterator[bytes]:
@@ -61,8 +63,8 @@ class Objects:
 
         The caller knows from ``headers`` that they are bearable. Raises ``Missing``.
         """
-        for start in range(0, len(oids), _AT_ONCE):
-            some = oids[start : start + _AT_ONCE]
+        for start in range(0, len(oids), _CONTENTS_AT_ONCE):
+            some = oids[start : start + _CONTENTS_AT_ONCE]
             with self._lock:
                 bodies = self._read(some)
             yield from bodies
@@ -99,7 +101,8 @@ class Objects:
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:
     """What it reads and what it writes: ``command.reader`` opens both."""
-    assert process.stdin and process.stdout  # noqa: S101 - for the type checker
+    assert process.stdin  # noqa: S101 - for the type checker, as is the next line
+    assert process.stdout  # noqa: S101
     return process.stdin, process.stdout
 
 

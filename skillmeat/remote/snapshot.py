@@ -58,23 +58,16 @@ class Snapshot:
     """
 
     def __init__(self, url: str, commit: str, root: str | None = None) -> None:
-        if not cache.holds(url, commit):
-            raise NotFound(
-                f"Commit {commit[:12]} of {one_line(url)} has not been fetched.",
-                code="CONTENT_NOT_FETCHED",
-                hint="Run `skillmeat fetch`.",
-            )
+        self._objects = _opened(url, commit)
         self.commit = commit
         self._url = one_line(url)
         self._repository = cache.repository(url, commit)
-        self._objects = Objects(self._repository)
         self._folders: dict[str, dict[str, _Node]] = {}
         self._known = 0  # entries in those folders
         self._faults: dict[str, list[tuple[bytes, str]]] = {}
         self._blobs: dict[str, int | None] = {}
-        text = self._contents([commit])[0]
-        self._root = text[5 : text.index(b"\n")].decode()  # the first line is “tree <id>”
-        self.time = _committed(text)
+        head = self._contents([commit])[0].partition(b"\n")[0]
+        self._root = head.removeprefix(b"tree ").decode()
         self.entries, self.refused = self._walk(root or ".")
         self._entries = {entry.path: entry for entry in self.entries}
 
@@ -273,11 +266,6 @@ class Snapshot:
         )
 
 
-def has(url: str, commit: str) -> bool:
-    """Whether the commit is in the cache and can be read without a network."""
-    return cache.holds(url, commit)
-
-
 def snapshot(url: str, commit: str, root: str | None = None) -> Snapshot:
     """The tree of a commit that ``fetch`` brought, below ``root`` if one is given: see ``Snapshot``."""
     return Snapshot(url, commit, root)
@@ -286,19 +274,28 @@ def snapshot(url: str, commit: str, root: str | None = None) -> Snapshot:
 def commit_time(url: str, commit: str) -> datetime:
     """When the commit was made, in UTC, as its committer said.
 
-    Raises ``NotFound`` when it is not in the cache or says nothing usable.
+    Raises ``NotFound`` when it is not in the cache.
     """
-    objects = Objects(cache.repository(url, commit))
+    objects = _opened(url, commit)
     try:
-        if cache.holds(url, commit):
-            time = _committed(objects.content(commit))
-            if time:
-                return time
-    except Missing:
-        pass
+        head = objects.content(commit).partition(b"\n\n")[0]
+        (line,) = (line for line in head.split(b"\n") if line.startswith(b"committer "))
+        return datetime.fromtimestamp(int(line.split()[-2]), UTC)
+    except (Missing, ValueError, OverflowError, OSError):
+        raise _not_fetched(url, commit) from None
     finally:
         objects.close()
-    raise NotFound(
+
+
+def _opened(url: str, commit: str) -> Objects:
+    objects = cache.opened(url, commit)
+    if objects is None:
+        raise _not_fetched(url, commit)
+    return objects
+
+
+def _not_fetched(url: str, commit: str) -> NotFound:
+    return NotFound(
         f"Commit {commit[:12]} of {one_line(url)} has not been fetched.",
         code="CONTENT_NOT_FETCHED",
         hint="Run `skillmeat fetch`.",
@@ -349,15 +346,3 @@ def _cut(refused: list[tuple[str, str]]) -> list[tuple[str, str]]:
         *refused[:MAX_REFUSED],
         ("…", f"{plural(len(refused) - MAX_REFUSED, 'more entry', 'more entries')}"),
     ]
-
-
-def _committed(text: bytes) -> datetime | None:
-    head = text.partition(b"\n\n")[0]
-    for line in head.split(b"\n"):
-        if line.startswith(b"committer "):
-            words = line.rsplit(b" ", 2)
-            try:
-                return datetime.fromtimestamp(int(words[-2]), UTC)
-            except (ValueError, OverflowError, OSError):
-                return None
-    return None

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import base64
 import binascii
+import os
 import re
 import shlex
 import subprocess
@@ -61,11 +62,12 @@ class Route:
             if not re.search(r"returned error: 30[12378]\b", result.stderr):
                 raise self._failure(result)
             moved = route._location(seconds)
+            if not moved:
+                raise self._failure(result)
             if not _same_host(route.address, moved):
-                parts = urlsplit(moved)
+                shown = urlsplit(moved)._replace(query="", fragment="").geturl()
                 raise Unreachable(
-                    f"{self.url} cannot be read: it has moved to "
-                    f"{self._clean(f'{parts.scheme}://{parts.netloc}{parts.path}')}, on another host.",
+                    f"{self.url} cannot be read: it has moved to {self._clean(shown)}.",
                     code="UNREACHABLE",
                     hint="If that address is right, write it as the source's url.",
                 )
@@ -90,13 +92,13 @@ class Route:
                 [*arguments, *upload, "--end-of-options", self.address, *after],
                 repository=repository,
                 protocol=self.scheme,
-                settings=(*_SLOW, ("core.sshCommand", "ssh -oBatchMode=yes"), *self.settings),
+                settings=(*_SLOW, *_ssh(), *self.settings),
                 variables=(("GIT_TRACE_CURL", "2"), ("GIT_TRACE_CURL_NO_DATA", "1")) if trace else (),
                 seconds=seconds,
             )
-        except Unreachable as error:
+        except TimeoutError:
             raise Unreachable(
-                f"{self.url} cannot be read: no end after {seconds:g} seconds.", code=error.code
+                f"{self.url} cannot be read: there was no end after {seconds:g} seconds.", code="UNREACHABLE"
             ) from None
 
     def _location(self, seconds: float) -> str:
@@ -110,13 +112,17 @@ class Route:
         said = self._clean(_said(result.stderr))
         if re.search(r"fsck error|^error: object [0-9a-f]+: ", result.stderr, re.MULTILINE):
             return Refused(f"{self.url} is refused: {said}.", code="SOURCE_REFUSED")
+        owned = re.search(r"dubious ownership in repository at '([^'\n]*)'", result.stderr)
+        if owned and self.scheme == "file":
+            place = shlex.quote(self._clean(owned[1]))
+            return Unreachable(
+                f"{self.url} cannot be read: it belongs to another user of this computer.",
+                code="UNREACHABLE",
+                hint=f"If you trust it, run `git config --global --add safe.directory {place}`.",
+            )
         for pattern, reason, hint in _REASONS:
-            found = re.search(pattern, result.stderr)
-            if found:
-                values = {name: self._clean(value) for name, value in found.groupdict().items()}
-                return Unreachable(
-                    f"{self.url} cannot be read: {reason}.", code="UNREACHABLE", hint=hint.format_map(values)
-                )
+            if re.search(pattern, result.stderr):
+                return Unreachable(f"{self.url} cannot be read: {reason}.", code="UNREACHABLE", hint=hint)
         return Unreachable(f"{self.url} cannot be read: {said}.", code="UNREACHABLE")
 
     def _clean(self, text: str) -> str:
@@ -162,6 +168,11 @@ def route(url: str, *, allow_file: bool, folder: Path | None) -> Route:
             hint="Set `allow_file = true` in [sources] of skillmeat.toml.",
         )
     return found
+
+
+def _ssh() -> Settings:
+    """Have ssh ask nothing, unless the user has another program for it (``core.sshCommand`` comes later)."""
+    return () if "GIT_SSH" in os.environ else (("core.sshCommand", "ssh -oBatchMode=yes"),)
 
 
 def _scheme(address: str) -> str:
@@ -228,7 +239,7 @@ def _secrets(settings: Settings, address: str) -> list[str]:
         except (binascii.Error, UnicodeDecodeError):
             continue
         found |= {decoded, decoded.partition(":")[2]}
-    return sorted((word for word in found if len(word) > 5), key=len, reverse=True)
+    return sorted((word for word in found if len(word) > 5 and word != "Bearer"), key=len, reverse=True)
 
 
 _EMPTY_WORDS = re.compile(
@@ -267,11 +278,6 @@ _REASONS = (
         r"Permission denied \(|Host key verification failed",
         "the ssh server does not accept this computer's key, or its own key is not known here",
         "Try the address with `ssh -T` once.",
-    ),
-    (
-        r"dubious ownership in repository at '(?P<path>[^'\n]*)'",
-        "it belongs to another user of this computer",
-        "If you trust it, run `git config --global --add safe.directory {path}`.",
     ),
     (
         r"not found|does not appear to be a git repository|Repository not found",
