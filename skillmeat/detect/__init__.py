@@ -21,10 +21,10 @@ from skillmeat.detect import agent, command, hook, marketplace, mcp, plugin, ski
 from skillmeat.detect.found import Found, Key, PassedOver
 from skillmeat.detect.layout import Layout
 from skillmeat.detect.overlooked import overlooked
-from skillmeat.detect.paths import meant
+from skillmeat.detect.paths import is_text, meant
 from skillmeat.detect.problems import PROBLEMS
 from skillmeat.model import ArtifactType
-from skillmeat.text import fold
+from skillmeat.text import fold, one_line
 from skillmeat.tree import ReadBlob, TreeEntry
 
 __all__ = ["DETECTORS", "PROBLEMS", "Detection", "Found", "Key", "PassedOver", "detect", "file_of"]
@@ -74,7 +74,7 @@ def detect(
     mentioned = [*plugin.unlisted(layout, found), *overlooked(layout), *unread]
     passed = {each.path: each for each in mentioned}
     passed |= {each.path: each for each in results if isinstance(each, PassedOver)}
-    return Detection(tuple(_related(found)), tuple(sorted(passed.values())))
+    return Detection(tuple(_related(found)), tuple(sorted(map(_writable, passed.values()))))
 
 
 def file_of(kind: ArtifactType, path: str) -> str:
@@ -86,6 +86,12 @@ def file_of(kind: ArtifactType, path: str) -> str:
         ArtifactType.SKILL: f"{folder}{skill.FILE}",
         ArtifactType.PLUGIN: f"{folder}{'/'.join(marketplace.PLUGIN)}",
     }.get(kind, path)
+
+
+def _writable(passed: PassedOver) -> PassedOver:
+    """The same with foreign paths in the reason made visible, and a path that is not UTF-8 too."""
+    path = passed.path if is_text(passed.path) else one_line(passed.path)
+    return PassedOver(path, one_line(passed.reason))
 
 
 def _related(found: Sequence[Found]) -> Iterator[Found]:
