@@ -1,0 +1,60 @@
+"""A record to the text of a new file."""
+
+from __future__ import annotations
+
+from enum import StrEnum
+from typing import Any
+
+from skillmeat.manifest.values import key, pair
+from skillmeat.model import Association, Group, Member, Part, Record, Settings
+
+_HEADED = (Association, Group)  # written as [[tables]]; parts of any other class stand in their array
+
+
+def plain(part: Part) -> dict[str, Any]:
+    """What the file of a record holds, as the data that a TOML parser gives.
+
+    Keys are in the order in which they are written. There is no id, no None and nothing that equals its
+    default, but ``format`` is always there; a member without a note is a string.
+    """
+    found: dict[str, Any] = {}
+    for name, field in type(part).model_fields.items():
+        data = getattr(part, name)
+        if data is None or (name == "id" and isinstance(part, Record)):
+            continue
+        if data != field.default or (name == "format" and isinstance(part, Settings)):
+            found[name] = _plain(data)
+    return {**found, **(part.model_extra or {})}
+
+
+def render(part: Record | Settings) -> str:
+    """The text of a new file: one key a line, arrays of strings on one line where they fit.
+
+    Reading it gives the same record.
+    """
+    pairs: list[str] = []
+    tables: list[str] = []
+    for name, data in plain(part).items():
+        held = getattr(part, name)
+        if isinstance(held, tuple) and isinstance(held[0], _HEADED):
+            tables += [table(f"[[{key(name)}]]", item) for item in data]
+        elif isinstance(held, Part):
+            tables.append(table(f"[{key(name)}]", data))
+        else:
+            pairs.append(pair(name, data) + "\n")
+    return "\n".join(["".join(pairs), *tables])
+
+
+def table(header: str, data: dict[str, Any]) -> str:
+    """The lines of a table under its header."""
+    return "".join(f"{line}\n" for line in (header, *(pair(name, item) for name, item in data.items())))
+
+
+def _plain(data: Any) -> Any:
+    if isinstance(data, tuple | list):
+        return [_plain(item) for item in data]
+    if isinstance(data, Member) and data.note is None:
+        return data.artifact
+    if isinstance(data, Part):
+        return plain(data)
+    return data.value if isinstance(data, StrEnum) else data
