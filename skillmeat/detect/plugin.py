@@ -39,7 +39,7 @@ def _plugin(entry: TreeEntry, layout: Layout) -> Found:
     description = file.table.get("description")
     problems = {
         *file.problems,
-        *of_path(folder),
+        *of_path(shown(folder)),
         *of_text(description if isinstance(description, str) else ""),
     }
     if given:

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import cache
 from types import MappingProxyType
 
-from skillmeat.model import SLUG_PATTERN
+from pydantic import TypeAdapter, ValidationError
+
+from skillmeat.model import SLUG_PATTERN, InnerPath
 from skillmeat.text import hidden
 
 PROBLEMS: Mapping[str, str] = MappingProxyType(
@@ -44,8 +47,10 @@ PROBLEMS: Mapping[str, str] = MappingProxyType(
 
 
 def of_path(path: str) -> Iterator[str]:
-    """What a manifest has against a path (``model.InnerPath``)."""
-    if len(path) > 1000 or _NOT_PORTABLE.search(path) or hidden(path):
+    """Whether a manifest could hold an entry's path (``model.InnerPath``)."""
+    try:
+        _inner_path().validate_python(path)
+    except ValidationError:
         yield "path-not-portable"
 
 
@@ -68,5 +73,9 @@ def of_text(text: str) -> Iterator[str]:
 
 
 _SLUG = re.compile(SLUG_PATTERN)
-_NOT_PORTABLE = re.compile(r"[\\\t\n]|^[A-Za-z]:")
 _ZERO_WIDTH = re.compile("[\u200b\u2060-\u2064\ufeff]")
+
+
+@cache
+def _inner_path() -> TypeAdapter[str]:
+    return TypeAdapter(InnerPath)

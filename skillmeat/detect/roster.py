@@ -41,7 +41,7 @@ def _against(entry: TreeEntry, layout: Layout, folder: str, counts: bool) -> str
         if above in layout.skill_folders:
             return f"part of the skill in {above}"
     if not counts:
-        return f"below a {folder} that is neither a plugin's nor in .claude"
+        return f"below a folder {folder} that is neither a plugin's nor in .claude"
     return f"a README below {folder}" if basename(entry.path).lower() == "readme.md" else ""
 
 

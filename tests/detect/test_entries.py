@@ -262,6 +262,7 @@ class TestJson:
     @pytest.mark.parametrize(
         ("key", "path", "name", "problems"),
         [
+            ("a/../b", "a/.mcp.json#a/../b", "a/../b", ("path-not-portable",)),
             ("My Server: a/b#c", "a/.mcp.json#My Server: a/b#c", "My Server: a/b#c", ()),
             ("サーバー", "a/.mcp.json#サーバー", "サーバー", ()),
             ("two  blanks", "a/.mcp.json#two  blanks", "two blanks", ()),
@@ -385,7 +386,9 @@ class TestRelations:
 
 
 PIECES = st.text(st.sampled_from('{}[]":,ab1 \\u\n-#\x00é'), max_size=40)
-KEYS = st.sampled_from(["name", "description", "plugins", "source", "hooks", "mcpServers", "x", ""])
+KEYS = st.sampled_from(
+    ["name", "description", "plugins", "source", "hooks", "mcpServers", "x", "", "/", "\ud800\n"]
+)
 VALUES = st.recursive(
     st.none() | st.booleans() | st.integers() | st.floats() | PIECES,
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(KEYS, inner, max_size=3),
@@ -408,9 +411,16 @@ PLACES = (
 
 @given(st.dictionaries(st.sampled_from(PLACES), CONTENTS))
 def test_no_content_raises(files: dict[str, bytes]) -> None:
-    """And a manifest could hold every name and description that is given."""
+    """And a manifest could hold whatever is given."""
     for each in detected(files).found:
-        Artifact(id="skill/x", name=each.name, description=each.description or None)
+        Artifact(
+            id="skill/x",
+            name=each.name,
+            path=None if "path-not-portable" in each.problems else each.path,
+            description=each.description or None,
+            version=each.version or None,
+            license=each.license or None,
+        )
         assert each.problems == tuple(sorted(set(each.problems) & set(PROBLEMS)))
 
 

@@ -144,8 +144,8 @@ class TestFoldersThatDoNotCount:
         assert detection.found == ()
         assert passed(detection) == {
             **dict.fromkeys(files, f"below {folder}/"),
-            f"{folder}/p/commands/x.md": "below a commands/ that is neither a plugin's nor in .claude",
-            f"{folder}/p/agents/x.md": "below a agents/ that is neither a plugin's nor in .claude",
+            f"{folder}/p/commands/x.md": "below a folder commands/ that is neither a plugin's nor in .claude",
+            f"{folder}/p/agents/x.md": "below a folder agents/ that is neither a plugin's nor in .claude",
         }
 
     @pytest.mark.parametrize("folder", ["node_modules", ".git"])
@@ -185,8 +185,8 @@ class TestCommandsAndAgents:
             "command commands/git/b.md",
         ]
         assert passed(detection) == {
-            "other/commands/h.md": "below a commands/ that is neither a plugin's nor in .claude",
-            "claude/agents/i.md": "below a agents/ that is neither a plugin's nor in .claude",
+            "other/commands/h.md": "below a folder commands/ that is neither a plugin's nor in .claude",
+            "claude/agents/i.md": "below a folder agents/ that is neither a plugin's nor in .claude",
         }
         assert [each.reason for each in detection.found][-1] == "a Markdown file below commands/"
 
