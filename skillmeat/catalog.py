@@ -94,6 +94,12 @@ class Catalog:
         found = records.get(reference) or records.get(self.former[kind.noun].get(reference, ""))
         if found:
             return found
+        if kind.path(reference) in self.unreadable:
+            raise Invalid(
+                f"{kind.path(reference)} cannot be read.",
+                code=f"INVALID_{kind.noun.upper()}",
+                hint="“skillmeat validate” says what is wrong with it.",
+            )
         wanted = fold(reference)
         named = [each for each in records.values() if wanted in (fold(_name(each)), _slug(each))]
         if len(named) == 1:

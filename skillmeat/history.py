@@ -5,11 +5,14 @@ The repository is the user's and trusted; nothing foreign is ever passed to it (
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+from skillmeat.errors import Refused
+from skillmeat.text import one_line
 
 if TYPE_CHECKING:
     import git
@@ -63,6 +66,35 @@ def dates(root: Path) -> Dates:
     )
     boundary = _shallow_commits(repository)
     return Dates(_read_dates(output, prefix, boundary), bool(boundary))
+
+
+def commit(root: Path, paths: Sequence[str], message: str) -> str:
+    """Commit these files as they are on disk, and nothing else, whatever is staged; gives the commit.
+
+    ``paths`` are relative to ``root``. Works in a worktree, on a detached head and without any
+    commit before. Raises ``Refused`` (``COMMIT_FAILED``) with what Git says; the files stay edited.
+    """
+    import git
+
+    repository = _repository(root)
+    if repository is None:
+        raise Refused(
+            "The edit is written, but this is not a Git repository, so nothing was committed.",
+            code="COMMIT_FAILED",
+            hint="Run “git init” first.",
+        )
+    there = [path for path in paths if (root / path).exists()]
+    command = git.Git(root)
+    try:
+        if there:
+            command.add("--intent-to-add", "--", *there)
+        command.commit("--only", "--quiet", "--message", message, "--", *paths)
+    except git.GitCommandError as error:
+        said = one_line((error.stderr or error.stdout or "").strip().removeprefix("stderr: "))
+        raise Refused(
+            f"The edit is written, but Git did not commit it: {said}", code="COMMIT_FAILED"
+        ) from None
+    return str(command.rev_parse("HEAD"))
 
 
 def _read_dates(output: str, prefix: str, boundary: frozenset[str]) -> dict[str, Dated]:

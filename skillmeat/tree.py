@@ -10,6 +10,9 @@ PROGRAM = "100755"
 SYMLINK = "120000"
 SUBMODULE = "160000"
 
+READMES = ("README.md", "readme.md", "Readme.md", "README.markdown", "README")
+"""The names under which a repository keeps what people read first, best first."""
+
 
 @dataclass(frozen=True, slots=True)
 class TreeEntry:

@@ -6,6 +6,8 @@ function returns plain dicts, lists, strings, numbers, booleans and None; dates 
 
 from __future__ import annotations
 
+import difflib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
@@ -27,6 +29,7 @@ from skillmeat.model import (
     Tag,
     kind_of,
 )
+from skillmeat.text import fold
 
 Json = dict[str, Any]
 R = TypeVar("R", bound=Record)
@@ -183,6 +186,19 @@ class Views:
             "imported_as": list(self.catalog.imported[source.id, str(entry.type), entry.path]),
         }
 
+    def record(self, record: Record) -> Json:
+        """A record of any kind."""
+        match record:
+            case Tag():
+                return self.tag(record)
+            case Artifact():
+                return self.artifact(record)
+            case Collection():
+                return self.collection(record)
+            case Source():
+                return self.source(record)
+        raise TypeError(f"no view of {type(record).__name__}")
+
     # --------------------------------------------------------------- lists
 
     def tags(self, tags: Iterable[Tag], limit: int | None = None, after: str | None = None) -> Json:
@@ -232,6 +248,38 @@ class Views:
             "created_at": timestamp(getattr(record, "created_at", None) or self.dates.created(path)),
             "updated_at": timestamp(self.dates.updated(path)),
         }
+
+
+def ranked(query: str, tags: Iterable[Tag]) -> list[Tag]:
+    """The tags that a query may mean, best first.
+
+    An exact name or slug, then one that begins so, then a word that begins so, then one that holds
+    it, then a close spelling; within a rank by name.
+    """
+    wanted = fold(query.strip())
+    found = []
+    for tag in tags:
+        names = [fold(tag.name), tag.id, *tag.aliases]
+        rank = min((_rank(wanted, name) for name in names), default=_NO_MATCH)
+        if wanted and rank < _NO_MATCH:
+            found.append((rank, fold(tag.name), tag.id, tag))
+    return [entry[-1] for entry in sorted(found, key=lambda entry: entry[:3])]
+
+
+_CLOSE, _NO_MATCH = 4, 5
+
+
+def _rank(wanted: str, name: str) -> int:
+    if name == wanted:
+        return 0
+    if name.startswith(wanted):
+        return 1
+    if any(word.startswith(wanted) for word in re.split(r"[^\w]+", name)):
+        return 2
+    if wanted in name:
+        return 3
+    close = difflib.SequenceMatcher(None, wanted, name).ratio() >= 0.75
+    return _CLOSE if close else _NO_MATCH
 
 
 def data(value: Any) -> Json:

@@ -1,0 +1,1 @@
+"""The command line: arguments in, one call, one line out. One module per noun."""

@@ -1,0 +1,120 @@
+"""The ``skillmeat`` command: finds the noun, and turns what goes wrong into output and exit status."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from skillmeat import __version__
+from skillmeat.cli.session import Session
+from skillmeat.errors import SkillmeatError
+
+COMMANDS: dict[str, tuple[str, str]] = {
+    "init": ("skillmeat.cli.init", "Make a store in this folder"),
+    "tag": ("skillmeat.cli.tag", "Create, find, change and merge tags"),
+    "artifact": ("skillmeat.cli.artifact", "Create, find and change artifacts and their tags"),
+    "collection": ("skillmeat.cli.collection", "Create and arrange collections"),
+    "group": ("skillmeat.cli.group", "Create and arrange the groups of a collection"),
+    "association": ("skillmeat.cli.association", "Say what one artifact has to do with another"),
+    "source": ("skillmeat.cli.source", "Add repositories, look into them and import from them"),
+    "validate": ("skillmeat.cli.validate", "Report everything that is wrong with the store"),
+    "lock": ("skillmeat.cli.lock", "Resolve every source to a commit and record what it holds"),
+    "fetch": ("skillmeat.cli.fetch", "Bring the content of locked commits to this machine"),
+    "outdated": ("skillmeat.cli.outdated", "List the sources that have moved on since they were locked"),
+    "build": ("skillmeat.cli.build", "Write the catalog as a static site"),
+    "serve": ("skillmeat.cli.serve", "Build the site, serve it on this machine and follow changes"),
+}
+"""Every command: the module it is in, and its line in the help. Modules are imported when they are run."""
+
+
+class Nouns(click.Group):
+    """A group whose commands are imported only when one of them is run."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """The commands in the order of ``COMMANDS``."""
+        return list(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        """The command of that name; None when there is none."""
+        if cmd_name not in COMMANDS:
+            return None
+        module, _ = COMMANDS[cmd_name]
+        command: click.Command = importlib.import_module(module).command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """The help's list, written without importing any command."""
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, line) for name, (_, line) in COMMANDS.items()])
+
+
+@click.group(cls=Nouns, context_settings={"help_option_names": ["-h", "--help"], "max_content_width": 100})
+@click.version_option(__version__, prog_name="skillmeat", message="%(prog)s %(version)s")
+@click.option(
+    "-C",
+    "directory",
+    metavar="DIR",
+    type=click.Path(path_type=Path, exists=True, file_okay=False),
+    default=Path(),
+    help="Start looking for the store in DIR",
+)
+@click.option(
+    "--color",
+    type=click.Choice(["auto", "always", "never"]),
+    default="auto",
+    help="Colour the output; auto means on a terminal, and NO_COLOR is obeyed",
+)
+@click.option("-q", "--quiet", is_flag=True, help="Print nothing but data and errors")
+@click.option("-v", "--verbose", count=True, help="Say more; twice for everything")
+@click.pass_context
+def cli(ctx: click.Context, directory: Path, color: str, quiet: bool, verbose: int) -> None:
+    """Keep a catalog of agent skills, commands, agents, hooks, MCP servers and plugins in Git.
+
+    A store is a repository that holds manifests/skillmeat.toml; every command finds it from the
+    folder it is run in.
+
+    \b
+    Exit status: 0 done · 1 findings, or an edit refused · 2 bad arguments or values
+                 3 not found · 4 conflict · 5 a remote could not be reached
+    """
+    ctx.obj = Session(directory, color, quiet, verbose)
+    ctx.color = ctx.obj.colored
+
+
+def run(arguments: Sequence[str] | None = None) -> None:
+    """Run the command line and exit with the status that DESIGN.md section 3 gives."""
+    arguments = list(sys.argv[1:] if arguments is None else arguments)
+    sys.exit(invoke(arguments))
+
+
+def invoke(arguments: Sequence[str]) -> int:
+    """Run one command and give its exit status. Prints to stdout and stderr."""
+    wants_json = "--json" in arguments
+    session = Session(Path(), "auto", quiet=False, verbose=0)
+    try:
+        result: Any = cli.main(list(arguments), prog_name="skillmeat", standalone_mode=False)
+    except SkillmeatError as error:
+        session.fail(error.kind, error.detail, error.code, error.hint, as_json=wants_json)
+        return error.exit_status
+    except click.exceptions.NoArgsIsHelpError as error:
+        click.echo(error.ctx.get_help() if error.ctx else "")
+        return 2
+    except click.UsageError as error:
+        hint = f"“{error.ctx.command_path} --help” shows how to call it." if error.ctx else ""
+        session.fail("usage", error.format_message(), "INVALID_ARGUMENTS", hint, as_json=wants_json)
+        return 2
+    except click.ClickException as error:
+        session.fail("error", error.format_message(), "FAILED", "", as_json=wants_json)
+        return 1
+    except (click.Abort, KeyboardInterrupt):
+        session.fail("interrupted", "Interrupted.", "INTERRUPTED", "", as_json=wants_json)
+        return 130
+    except BrokenPipeError:
+        sys.stderr.close()
+        return 1
+    return result if isinstance(result, int) else 0

@@ -1,0 +1,100 @@
+"""Options that are the same everywhere, and what a shell completes for them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, TypeVar
+
+import click
+from click.shell_completion import CompletionItem
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON")
+every = click.option("--all", "everything", is_flag=True, help="List everything on one page")
+
+
+def editing(function: F) -> F:
+    """``--json``, ``--dry-run`` and ``--commit``: what every edit takes."""
+    for option in (
+        click.option("--commit", is_flag=True, help="Commit the files it changed, and nothing else"),
+        click.option("--dry-run", is_flag=True, help="Print the diff and write nothing"),
+        as_json,
+    ):
+        function = option(function)
+    return function
+
+
+def paging(function: F) -> F:
+    """``--limit``, ``--after``, ``--all`` and ``--json``: what every list takes."""
+    for option in (
+        as_json,
+        every,
+        click.option("--after", metavar="CURSOR", help="Go on where the last page stopped"),
+        click.option(
+            "--limit", type=click.IntRange(1, 10_000), default=50, show_default=True, help="So many at most"
+        ),
+    ):
+        function = option(function)
+    return function
+
+
+def completing(noun: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """Completion of the ids of a noun's records, read from their file names alone."""
+
+    def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        from skillmeat.errors import SkillmeatError
+        from skillmeat.model import KINDS
+        from skillmeat.store import Store
+
+        try:
+            store = Store.discover(ctx.find_root().params.get("directory") or Path())
+        except SkillmeatError:
+            return []
+        kind = next(kind for kind in KINDS if kind.noun == noun)
+        return [CompletionItem(each) for each in store.ids(kind) if each.startswith(incomplete)]
+
+    return complete
+
+
+def page(limit: int, after: str | None, everything: bool) -> dict[str, Any]:
+    """The options of ``paging`` as ``views`` takes them."""
+    return {"limit": None if everything else limit, "after": after}
+
+
+def now() -> datetime:
+    """The time of an edit, to the second, in UTC."""
+    return datetime.now(UTC).replace(microsecond=0)
+
+
+def to(help: str) -> Callable[[F], F]:
+    """``--to``: the target of a copy or a move."""
+    return click.option("--to", metavar="TARGET", required=True, help=help)
+
+
+def unsetting(*keys: str) -> Callable[[F], F]:
+    """``--unset KEY``: puts a key back to its default."""
+    return click.option("--unset", type=click.Choice(keys), multiple=True, help="A key to clear")
+
+
+def given(**values: Any) -> dict[str, Any]:
+    """The options that were given, for an edit that leaves the others as they are."""
+    return {key: value for key, value in values.items() if value is not None}
+
+
+def changes(given_values: dict[str, Any], unset: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """The values that an edit is to change, None to clear one, and how to carry it out (``editing``).
+
+    Raises ``UsageError`` when there is nothing to change, or a key is both set and cleared.
+    """
+    how = {key: given_values.pop(key) for key in ("as_json", "dry_run", "commit")}
+    values = given(**given_values)
+    for key in (each.replace("-", "_") for each in unset):
+        if key in values:
+            raise click.UsageError(f"--unset {key} and --{key.replace('_', '-')} contradict each other.")
+        values[key] = None
+    if not values:
+        raise click.UsageError("There is nothing to change: give at least one option.")
+    return values, how

@@ -1,0 +1,203 @@
+"""What every command shares: where the store is, and how things are said."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+import click
+
+from skillmeat.catalog import Catalog, Edit
+from skillmeat.errors import SkillmeatError
+from skillmeat.store import Applied, Store
+from skillmeat.text import block, one_line
+from skillmeat.views import Json, Views
+
+
+@dataclass
+class Session:
+    """One run of the command line. Data goes to stdout, everything else to stderr."""
+
+    directory: Path
+    color: str
+    quiet: bool
+    verbose: int
+
+    # --------------------------------------------------------------- store
+
+    @cached_property
+    def store(self) -> Store:
+        """The store that the directory is in."""
+        return Store.discover(self.directory)
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog as it is on disk; what cannot be read is pointed out once."""
+        reading = self.store.reading
+        if reading.problems:
+            count = len({problem.path for problem in reading.problems})
+            self.note(f"{count} of the store's files have problems; “skillmeat validate” lists them.")
+        return reading.catalog
+
+    @cached_property
+    def views(self) -> Views:
+        """The catalog as JSON data, with the dates that Git knows."""
+        from skillmeat import history
+
+        return Views(self.catalog, history.dates(self.store.root))
+
+    # -------------------------------------------------------------- saying
+
+    @property
+    def colored(self) -> bool | None:
+        """Whether to colour: True, False, or None to let the terminal decide."""
+        if self.color == "auto":
+            return False if os.environ.get("NO_COLOR") else None
+        return self.color == "always"
+
+    def say(self, line: str) -> None:
+        """A line about what was done, to stdout."""
+        if not self.quiet:
+            click.echo(block(line), color=self.colored)
+
+    def note(self, line: str) -> None:
+        """A line beside the data, to stderr."""
+        if not self.quiet:
+            click.echo(block(line), err=True, color=self.colored)
+
+    def data(self, value: Any) -> None:
+        """JSON to stdout."""
+        click.echo(json.dumps(value, indent=2, ensure_ascii=True))
+
+    def progress(self, line: str) -> None:
+        """What is being done now, to stderr, on a terminal only."""
+        if not self.quiet and sys.stderr.isatty():
+            click.echo(f"\r\x1b[2K{one_line(line)} …\r", err=True, nl=False)
+
+    def failures(self, failed: Iterable[tuple[str, SkillmeatError]]) -> int:
+        """A line on stderr for each source that failed; gives the exit status, 0 when none did."""
+        status = 0
+        for source, error in failed:
+            hint = f"\n  {error.hint}" if error.hint else ""
+            click.echo(block(f"error: {source}: {error.detail}{hint}"), err=True)
+            status = max(status, error.exit_status)
+        return status
+
+    def fail(self, kind: str, detail: str, code: str, hint: str, *, as_json: bool) -> None:
+        """An error to stderr: a sentence and what to do, or one JSON object."""
+        if as_json:
+            error = {"error": kind, "detail": detail, "code": code}
+            click.echo(json.dumps({**error, **({"hint": hint} if hint else {})}), err=True)
+            return
+        lines = [f"error: {detail}", *([f"  {hint}"] if hint else [])]
+        click.echo(block("\n".join(lines)), err=True)
+
+    def table(self, headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
+        """Rows to stdout: aligned on a terminal, with tabs between the columns elsewhere."""
+        cells = [[one_line("" if cell is None else str(cell)) for cell in row] for row in rows]
+        if not sys.stdout.isatty():
+            for row in cells:
+                click.echo("\t".join(row))
+            if not cells:
+                self.note(empty)
+            return
+        if not cells:
+            self.note(empty)
+            return
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
+        for position, heading in enumerate(headings):
+            table.add_column(heading, overflow="ellipsis", no_wrap=True, ratio=1 if position else None)
+        for row in cells:
+            table.add_row(*(Text(cell, style="bold" if not index else "") for index, cell in enumerate(row)))
+        Console(no_color=self.colored is False, highlight=False).print(table)
+
+    def listed(
+        self,
+        page: Json,
+        as_json: bool,
+        headings: Sequence[str],
+        row: Callable[[Json], Sequence[object]],
+        empty: str,
+    ) -> None:
+        """A page of a list: the envelope as JSON, or a table and how to go on."""
+        if as_json:
+            self.data(page)
+            return
+        self.table(headings, (row(item) for item in page["data"]), empty)
+        if cursor := page["meta"]["next_cursor"]:
+            meta = page["meta"]
+            self.note(f"{meta['count']} of {meta['total']}; go on with --after {cursor}")
+
+    def show(
+        self, view: Json, as_json: bool, keys: Sequence[str], more: Sequence[tuple[str, object]] = ()
+    ) -> None:
+        """One record: its envelope as JSON, or labelled values; what is empty is left out."""
+        if as_json:
+            self.data({"data": view})
+            return
+        pairs = [*((key.removesuffix("_at"), view[key]) for key in keys), *more]
+        shown = [(label, value) for label, value in pairs if value not in (None, "", [], (), {})]
+        width = max((len(label) for label, _ in shown), default=0)
+        for label, value in shown:
+            values = value if isinstance(value, (list, tuple)) else [value]
+            for position, each in enumerate(values):
+                margin = (label if not position else "").ljust(width)
+                click.echo(f"{click.style(margin, dim=True)}  {one_line(str(each))}", color=self.colored)
+
+    # ------------------------------------------------------------- editing
+
+    def edit(
+        self,
+        plan: Callable[[Catalog], Edit],
+        *,
+        as_json: bool,
+        dry_run: bool,
+        commit: bool,
+        subject: Callable[[Views], Any] | None = None,
+    ) -> Applied:
+        """Carry out an edit and say what it did.
+
+        With ``as_json`` the record comes first (``subject``, or the first record that changed), then
+        what was done to which files. ``dry_run`` prints the diff instead and writes nothing.
+        """
+        applied = self.store.apply(plan, dry_run=dry_run)
+        committed = None
+        if commit and not dry_run and applied.paths:
+            from skillmeat import history
+
+            committed = history.commit(self.store.root, applied.paths, applied.summary)
+        if as_json:
+            views = Views(applied.catalog)
+            meta = {"summary": applied.summary, "paths": list(applied.paths), "dry_run": dry_run}
+            meta |= {"diff": applied.diff} if dry_run else {}
+            meta |= {"commit": committed} if commit else {}
+            self.data({"data": subject(views) if subject else _first(views, applied), "meta": meta})
+        elif dry_run:
+            click.echo(block(applied.diff), nl=False, color=self.colored)
+            self.note(f"Would say: {applied.summary}. Nothing was written.")
+        elif not applied.paths:
+            self.say("Nothing to change.")
+        else:
+            self.say(applied.summary + (f" in {committed[:10]}" if committed else ""))
+            if self.verbose:
+                for path in applied.paths:
+                    self.note(f"  {path}")
+        return applied
+
+
+def _first(views: Views, applied: Applied) -> Json | None:
+    for change in applied.changes:
+        record = change.after or change.before
+        if record:
+            return views.record(record)
+    return None

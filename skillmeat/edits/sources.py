@@ -1,0 +1,196 @@
+"""Edits of sources, and of the artifacts that are made from their entries."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from skillmeat.catalog import Catalog, Change, Edit, nearest
+from skillmeat.edits.making import changed, made, slug_of, taken
+from skillmeat.errors import Conflict, Invalid, NotFound
+from skillmeat.model import Artifact, LockedArtifact, Source
+from skillmeat.text import fold, plural
+
+
+def add(
+    catalog: Catalog,
+    url: str,
+    *,
+    name: str | None = None,
+    slug: str | None = None,
+    created_at: datetime | None = None,
+    **values: Any,
+) -> Edit:
+    """A new source. Its slug and name come from the address unless they are given:
+    ``https://github.com/anthropics/skills`` gives ``anthropics-skills`` and “anthropics/skills”.
+    """
+    tail = "/".join(url.rstrip("/").removesuffix(".git").replace(":", "/").rsplit("/", 2)[-2:])
+    source = made(
+        Source,
+        "source",
+        id=slug or slug_of(name or tail, "source"),
+        name=name or tail,
+        url=url,
+        created_at=created_at,
+        **values,
+    )
+    for other in catalog.sources.values():
+        if other.id == source.id or fold(other.name) == fold(source.name):
+            raise taken("source", source.name, "" if other.id == source.id else f"the source {other.id}")
+        if (other.url, other.ref, other.root) == (source.url, source.ref, source.root):
+            raise Conflict(f"The source {other.id} has that address already.", code="SOURCE_ALREADY_EXISTS")
+    return Edit(f"Added the source {source.id}", (Change(None, source),))
+
+
+def edit(catalog: Catalog, reference: str, **values: Any) -> Edit:
+    """Other values for a source; its slug stays."""
+    source = catalog.find(Source, reference)
+    after = changed(source, "source", **values)
+    for other in catalog.sources.values():
+        if other != source and fold(other.name) == fold(after.name):
+            raise taken("source", after.name, f"the source {other.id}")
+    return Edit(f"Changed the source {source.id}", (Change(source, after),))
+
+
+def delete(catalog: Catalog, reference: str) -> Edit:
+    """No such source any more, nor what the lock says of it."""
+    source = catalog.find(Source, reference)
+    kept = tuple(each for each in catalog.lock.source if each.id != source.id)
+    return Edit(
+        f"Deleted the source {source.id}",
+        (Change(source, None),),
+        lock=catalog.lock.but(source=kept) if kept != catalog.lock.source else None,
+        readmes={source.id: None} if source.id in catalog.readmes else {},
+    )
+
+
+def add_tags(catalog: Catalog, reference: str, tags: Sequence[str]) -> Edit:
+    """More tags for a source. Raises ``Conflict`` for one that it has."""
+    source = catalog.find(Source, reference)
+    for position, tag in enumerate(tags):
+        if tag in source.tags or tag in tags[:position]:
+            raise Conflict(f"{source.id} already has the tag “{tag}”.", code="SOURCE_TAG_ALREADY_EXISTS")
+    after = changed(source, "source", tags=(*source.tags, *tags))
+    return Edit(f"Tagged the source {source.id} with {', '.join(tags)}", (Change(source, after),))
+
+
+def remove_tags(catalog: Catalog, reference: str, tags: Sequence[str]) -> Edit:
+    """Fewer tags for a source. Raises ``NotFound`` for one that it does not have."""
+    source = catalog.find(Source, reference)
+    for tag in tags:
+        if tag not in source.tags:
+            raise NotFound(
+                f"{source.id} does not have the tag “{tag}”.",
+                code="SOURCE_TAG_NOT_FOUND",
+                hint=f"Its tags: {', '.join(source.tags) or 'none'}.",
+            )
+    after = changed(source, "source", tags=tuple(tag for tag in source.tags if tag not in tags))
+    return Edit(f"Took {', '.join(tags)} off the source {source.id}", (Change(source, after),))
+
+
+def set_tags(catalog: Catalog, reference: str, tags: Sequence[str]) -> Edit:
+    """Exactly these tags for a source, in this order."""
+    source = catalog.find(Source, reference)
+    after = changed(source, "source", tags=tuple(dict.fromkeys(tags)))
+    return Edit(f"Set the tags of the source {source.id}", (Change(source, after),))
+
+
+def entries(catalog: Catalog, reference: str) -> tuple[LockedArtifact, ...]:
+    """What the lock found in a source. Raises ``NotFound`` (``SOURCE_NOT_LOCKED``)."""
+    source = catalog.find(Source, reference)
+    locked = catalog.locked.get(source.id)
+    if locked is None:
+        raise NotFound(
+            f"The lock says nothing of the source “{source.id}”.",
+            code="SOURCE_NOT_LOCKED",
+            hint="Run “skillmeat lock” first.",
+        )
+    return locked.artifact
+
+
+def choose(catalog: Catalog, reference: str, wanted: Iterable[str]) -> list[LockedArtifact]:
+    """The locked entries that ``wanted`` names: by path, by ``type/name``, or by name.
+
+    Nothing wanted means every entry that no artifact was made from. Raises ``NotFound`` with the
+    nearest paths, and ``Conflict`` when a name fits several entries.
+    """
+    source = catalog.find(Source, reference)
+    found_there = entries(catalog, reference)
+    names = list(wanted)
+    if not names:
+        return [each for each in found_there if not catalog.imported[source.id, str(each.type), each.path]]
+    chosen: list[LockedArtifact] = []
+    for name in names:
+        found = [each for each in found_there if name == each.path]
+        found = found or [each for each in found_there if name in (f"{each.type}/{each.name}", each.name)]
+        if not found:
+            known = [each.path for each in found_there] + [f"{each.type}/{each.name}" for each in found_there]
+            near = nearest(name, known)
+            raise NotFound(
+                f"The source “{source.id}” has no entry “{name}”.",
+                code="ENTRY_NOT_FOUND",
+                hint=f"Did you mean {' or '.join(near)}?" if near else "",
+            )
+        if len(found) > 1:
+            paths = ", ".join(f"{each.type} {each.path}" for each in found)
+            raise Conflict(
+                f"“{name}” fits several entries: {paths}.",
+                code="ENTRY_AMBIGUOUS",
+                hint="Write type/name, or the path of the one that you mean.",
+            )
+        chosen += found
+    return list(dict.fromkeys(chosen))
+
+
+def import_entries(
+    catalog: Catalog,
+    reference: str,
+    entries: Sequence[LockedArtifact],
+    *,
+    descriptions: Mapping[str, str] | None = None,
+    tags: Sequence[str] = (),
+    created_at: datetime | None = None,
+) -> tuple[Edit, list[tuple[LockedArtifact, str]]]:
+    """Artifacts made from entries, and the entries that were left out, each with the reason.
+
+    ``descriptions`` gives what an entry says of itself, by path.
+    """
+    source = catalog.find(Source, reference)
+    made_ids: dict[str, str] = {}
+    changes: list[Change] = []
+    left: list[tuple[LockedArtifact, str]] = []
+    for entry in entries:
+        already = catalog.imported[source.id, str(entry.type), entry.path]
+        slug = _slug(entry)
+        name = f"{entry.type}/{slug}"
+        if already:
+            left.append((entry, f"it is {already[0]} already"))
+        elif not slug:
+            left.append((entry, "no slug can be made from its name"))
+        elif name in catalog.artifacts or name in catalog.former["artifact"]:
+            left.append((entry, f"{name} is another artifact"))
+        elif name in made_ids:
+            left.append((entry, f"{name} was made from {made_ids[name]}"))
+        else:
+            made_ids[name] = entry.path
+            artifact = made(
+                Artifact,
+                "artifact",
+                id=name,
+                name=entry.name,
+                description=(descriptions or {}).get(entry.path) or None,
+                source=source.id,
+                path=entry.path,
+                tags=tuple(tags),
+                created_at=created_at,
+            )
+            changes.append(Change(None, artifact))
+    return Edit(f"Imported {plural(len(changes), 'artifact')} from {source.id}", tuple(changes)), left
+
+
+def _slug(entry: LockedArtifact) -> str:
+    try:
+        return slug_of(entry.name, "artifact")
+    except Invalid:
+        return ""

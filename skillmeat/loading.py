@@ -1,0 +1,159 @@
+"""A directory read into a catalog, with everything in it that cannot be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+
+from skillmeat import files, lock, manifest
+from skillmeat.catalog import Catalog, nearest
+from skillmeat.errors import NotFound, Refused, SkillmeatError
+from skillmeat.model import KINDS, SLUG_PATTERN, ArtifactType, Kind, Lock, Record, Settings
+from skillmeat.problem import Problem
+from skillmeat.text import one_line
+
+FOLDER = "manifests"
+SETTINGS = f"{FOLDER}/skillmeat.toml"
+LOCK = f"{FOLDER}/skillmeat.lock"
+READMES = f"{FOLDER}/readmes"
+README_LIMIT = 50 * 1024
+
+_SLUG = re.compile(SLUG_PATTERN)
+_TOP = {kind.plural for kind in KINDS} | {"readmes", "skillmeat.toml", "skillmeat.lock", "README.md"}
+
+
+@dataclass(frozen=True)
+class Reading:
+    """What a directory holds: a catalog of what could be read, and what is wrong with the rest.
+
+    ``texts`` are the bytes of every manifest, by path relative to the store's root.
+    """
+
+    catalog: Catalog
+    problems: tuple[Problem, ...] = ()
+    texts: Mapping[str, bytes] = field(default_factory=dict)
+
+
+def load(reader: files.Reader) -> Reading:
+    """Every manifest read once, every problem of each collected.
+
+    Raises ``Refused`` (``FORMAT_NOT_SUPPORTED``) for a store of another format.
+    """
+    problems: list[Problem] = []
+    texts: dict[str, bytes] = {}
+    settings = _read_settings(reader, problems, texts)
+    records: dict[str, dict[str, Record]] = {kind.plural: {} for kind in KINDS}
+    unreadable: set[str] = set()
+    for kind in KINDS:
+        for path, data in reader.read_folder(
+            f"{FOLDER}/{kind.plural}", limit=manifest.MANIFEST_LIMIT, depth=kind.depth
+        ):
+            record_id = path[len(FOLDER) + len(kind.plural) + 2 : -len(".toml")]
+            stray = _stray(kind, path, record_id)
+            if stray:
+                problems.append(stray)
+                continue
+            if isinstance(data, SkillmeatError):
+                problems.append(Problem(path, 0, 0, "unreadable-file", "", data.detail, data.hint))
+                unreadable.add(path)
+                continue
+            texts[path] = data
+            record, found = manifest.read(kind, record_id, data)
+            if record is None:
+                unreadable.add(path)
+            else:
+                records[kind.plural][record_id] = record
+            problems += found
+    problems += _stray_names(reader)
+    locked = _read_lock(reader, problems, unreadable)
+    catalog = Catalog(
+        settings=settings,
+        lock=locked,
+        readmes=_read_readmes(reader, problems),
+        unreadable=frozenset(unreadable),
+        **records,  # type: ignore[arg-type]  # each dict holds the records of its own kind
+    )
+    return Reading(catalog, tuple(sorted(problems)), texts)
+
+
+def _read_settings(reader: files.Reader, problems: list[Problem], texts: dict[str, bytes]) -> Settings:
+    data = reader.read(SETTINGS, manifest.MANIFEST_LIMIT)
+    if data is None:
+        raise NotFound(f"There is no {SETTINGS}.", code="STORE_NOT_FOUND")
+    texts[SETTINGS] = data
+    settings, found = manifest.read_settings(data)
+    for problem in found:
+        if problem.rule == "format":
+            raise Refused(problem.message, code="FORMAT_NOT_SUPPORTED", hint=problem.fix)
+    problems += found
+    return settings or Settings()
+
+
+def _read_lock(reader: files.Reader, problems: list[Problem], unreadable: set[str]) -> Lock:
+    try:
+        data = reader.read(LOCK, lock.LOCK_LIMIT)
+    except SkillmeatError as error:
+        problems.append(Problem(LOCK, 0, 0, "unreadable-file", "", error.detail, error.hint))
+        data = None
+    if data is None:
+        return Lock()
+    locked, found = lock.read(data)
+    problems += found
+    if locked is None:
+        unreadable.add(LOCK)
+    return locked or Lock()
+
+
+def _read_readmes(reader: files.Reader, problems: list[Problem]) -> dict[str, str]:
+    found = {}
+    for path, data in reader.read_folder(READMES, limit=README_LIMIT, depth=1, suffix=".md"):
+        if isinstance(data, SkillmeatError):
+            problems.append(Problem(path, 0, 0, "unreadable-file", "", data.detail, data.hint))
+        elif path.endswith(".md"):
+            found[path[len(READMES) + 1 : -3]] = data.decode("utf-8", "replace")
+    return found
+
+
+def _stray_names(reader: files.Reader) -> Iterator[Problem]:
+    """What stands directly in ``manifests/`` and is read by nothing."""
+    for name in sorted(each.name for each in (reader.root / FOLDER).iterdir()):
+        if name not in _TOP and not name.startswith("."):
+            near = nearest(name, _TOP, most=1)
+            fix = f"Did you mean “{near[0]}”?" if near else "Move it away."
+            yield Problem(f"{FOLDER}/{one_line(name)}", 0, 0, "stray-file", "", "Nothing reads this.", fix)
+
+
+def _stray(kind: Kind, path: str, record_id: str) -> Problem | None:
+    """What is wrong with where a file stands, if anything is."""
+    if not path.endswith(".toml"):
+        return Problem(
+            path, 0, 0, "stray-file", "", "Nothing reads this file.", "Name it <slug>.toml, or move it away."
+        )
+    parts = record_id.split("/")
+    if len(parts) != kind.depth:
+        where = f"{FOLDER}/{kind.plural}/" + ("<type>/<name>.toml" if kind.depth == 2 else "<name>.toml")
+        return Problem(
+            path, 0, 0, "stray-file", "", f"A file of this kind stands at {where}.", "Move it there."
+        )
+    if kind.depth == 2 and parts[0] not in list(ArtifactType):
+        return Problem(
+            path,
+            0,
+            0,
+            "stray-file",
+            "",
+            f"“{one_line(parts[0])}” is not a type of artifact.",
+            f"Move it to one of {', '.join(ArtifactType)}.",
+        )
+    if not _SLUG.match(parts[-1]) or len(parts[-1]) > 64:
+        return Problem(
+            path,
+            0,
+            0,
+            "file-name",
+            "",
+            f"“{one_line(parts[-1])}” is not a slug.",
+            "Use lower-case letters a–z, digits and single hyphens, at most 64 characters.",
+        )
+    return None

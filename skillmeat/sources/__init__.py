@@ -1,0 +1,22 @@
+"""Sources resolved, looked into and locked; and the content of what was locked.
+
+The network is reached by ``lock``, ``fetch`` and ``outdated`` alone, through ``remote`` and ``github``.
+"""
+
+from skillmeat.sources.content import Contents
+from skillmeat.sources.locking import Locking, Outdated, fetch, is_locked, lock, outdated, stale
+from skillmeat.sources.scanning import Scanned, descriptions, scan
+
+__all__ = [
+    "Contents",
+    "Locking",
+    "Outdated",
+    "Scanned",
+    "descriptions",
+    "fetch",
+    "is_locked",
+    "lock",
+    "outdated",
+    "scan",
+    "stale",
+]

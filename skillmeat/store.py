@@ -1,0 +1,235 @@
+"""A directory read into a catalog, and edited as one."""
+
+from __future__ import annotations
+
+import difflib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+
+from skillmeat import files, lock, manifest
+from skillmeat.catalog import Catalog, Change, Edit
+from skillmeat.checks import check
+from skillmeat.errors import Conflict, NotFound, Refused
+from skillmeat.loading import FOLDER, LOCK, READMES, SETTINGS, Reading, load
+from skillmeat.model import Kind, Settings, kind_of
+from skillmeat.problem import Problem
+from skillmeat.text import one_line
+
+
+@dataclass(frozen=True)
+class Applied:
+    """What an edit did, or would do: one line, the files it touched, and the unified diff.
+
+    ``changes`` are the records that differ, ``catalog`` is what the store holds afterwards.
+    """
+
+    summary: str
+    paths: tuple[str, ...]
+    diff: str
+    changes: tuple[Change, ...]
+    catalog: Catalog
+
+
+class Store:
+    """A store in a directory. ``root`` is the directory that holds ``manifests/``."""
+
+    def __init__(self, root: Path) -> None:
+        self.root = root
+
+    @classmethod
+    def discover(cls, start: Path) -> Store:
+        """The store that ``start`` is in: the nearest parent that holds ``manifests/skillmeat.toml``.
+
+        Raises ``NotFound`` (``STORE_NOT_FOUND``).
+        """
+        here = start.resolve()
+        for folder in (here, *here.parents):
+            if (folder / SETTINGS).is_file():
+                return cls(folder)
+        raise NotFound(
+            f"There is no {SETTINGS} in {one_line(str(start))} or above it.",
+            code="STORE_NOT_FOUND",
+            hint="Run “skillmeat init” to make a store here, or say where one is with -C.",
+        )
+
+    @classmethod
+    def create(cls, root: Path, settings: Settings) -> Store:
+        """A new, empty store. Raises ``Conflict`` (``STORE_ALREADY_EXISTS``)."""
+        if (root / SETTINGS).exists():
+            raise Conflict(f"There is a store in {one_line(str(root))} already.", code="STORE_ALREADY_EXISTS")
+        with files.writing(root) as writer:
+            writer.write({SETTINGS: manifest.render(settings).encode()}, {SETTINGS: None})
+        return cls(root)
+
+    # ------------------------------------------------------------- reading
+
+    @cached_property
+    def reading(self) -> Reading:
+        """What the directory held when it was first asked for."""
+        return self.read()
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog of ``reading``."""
+        return self.reading.catalog
+
+    def read(self) -> Reading:
+        """What the directory holds now: every manifest read once, every problem of each collected.
+
+        Raises ``Refused`` (``FORMAT_NOT_SUPPORTED``) for a store of another format.
+        """
+        with files.reading(self.root) as reader:
+            return load(reader)
+
+    def ids(self, kind: Kind) -> list[str]:
+        """The ids of a kind, sorted, from the names of the files alone."""
+        folder = self.root / FOLDER / kind.plural
+        found = folder.glob("/".join(["*"] * kind.depth) + ".toml")
+        return sorted(path.relative_to(folder).as_posix().removesuffix(".toml") for path in found)
+
+    def validate(self) -> list[Problem]:
+        """Everything that is wrong with the store, sorted, with lines and columns."""
+        reading = self.reading
+        found = [*reading.problems, *self._missing_content(reading.catalog), *check(reading.catalog)]
+        return sorted(_located(found, reading.texts))
+
+    def _missing_content(self, catalog: Catalog) -> Iterator[Problem]:
+        for artifact in catalog.artifacts.values():
+            if artifact.source or not artifact.path:
+                continue
+            path = artifact.path.partition("#")[0]
+            if not (self.root / path).exists():
+                yield Problem(
+                    f"{FOLDER}/artifacts/{artifact.id}.toml",
+                    0,
+                    0,
+                    "missing-content",
+                    "path",
+                    f"There is nothing at “{one_line(path)}” in this repository.",
+                    'Correct the path, or say which source it is in with source = "…".',
+                )
+
+    # ------------------------------------------------------------- editing
+
+    def apply(self, plan: Callable[[Catalog], Edit], *, dry_run: bool = False) -> Applied:
+        """Carry out an edit, whole or not at all.
+
+        ``plan`` is given the catalog as it is while no one else can write, so that what it decides
+        still holds when the files are written. Raises what ``plan`` raises; ``Refused``
+        (``CATALOG_WOULD_BREAK``) with the list when the edit adds a problem that was not there;
+        ``Conflict`` (``STORE_CHANGED``, ``STORE_LOCKED``) when somebody else is writing.
+        """
+        if dry_run:
+            with files.reading(self.root) as reader:
+                return _prepare(reader, plan)[0]
+        with files.writing(self.root) as writer:
+            applied, contents, seen = _prepare(writer, plan)
+            if contents:
+                writer.write(contents, seen)
+        self.__dict__.pop("reading", None)
+        return applied
+
+
+def _prepare(
+    reader: files.Reader, plan: Callable[[Catalog], Edit]
+) -> tuple[Applied, dict[str, bytes | None], dict[str, bytes | None]]:
+    reading = load(reader)
+    edit = plan(reading.catalog)
+    after = reading.catalog.after(edit)
+    if edit.changes:  # a lock alone says what is so, whatever that breaks
+        _refuse_new_problems(reading, edit, after)
+    contents: dict[str, bytes | None] = {}
+    for change in edit.changes:
+        contents.update(_written(change, reading))
+    contents.update(_generated(edit, reading))
+    seen = {path: _text(reader, path, reading) for path in contents}
+    contents = {path: data for path, data in contents.items() if data != seen[path]}
+    seen = {path: seen[path] for path in contents}
+    diff = "".join(_diff(path, seen[path], contents[path]) for path in sorted(contents))
+    applied = Applied(edit.summary, tuple(sorted(contents)), diff, edit.changes, after)
+    return applied, contents, seen
+
+
+def _generated(edit: Edit, reading: Reading) -> dict[str, bytes | None]:
+    contents: dict[str, bytes | None] = {}
+    if edit.lock is not None:
+        if LOCK in reading.catalog.unreadable:
+            problem = next(each for each in reading.problems if each.path == LOCK)
+            raise Refused(problem.message, code="INVALID_LOCK", hint=problem.fix)
+        contents[LOCK] = lock.render(edit.lock).encode()
+    for source, text in edit.readmes.items():
+        contents[f"{READMES}/{source}.md"] = None if text is None else text.encode()
+    return contents
+
+
+def _text(reader: files.Reader, path: str, reading: Reading) -> bytes | None:
+    if path in reading.texts:
+        return reading.texts[path]
+    return reader.read(path, lock.LOCK_LIMIT)
+
+
+def _refuse_new_problems(reading: Reading, edit: Edit, after: Catalog) -> None:
+    """An edit may leave a problem and may take one away; it may not add one."""
+    found = check(after)
+    if not found:
+        return
+    added = Counter(problem.sameness for problem in found)
+    added.subtract(problem.sameness for problem in check(reading.catalog))
+    new = [problem for problem in found if added[problem.sameness] > 0]
+    if new:
+        lines = "\n".join(f"  {problem.path}: {problem.message}" for problem in new[:20])
+        more = f"\n  and {len(new) - 20} more" if len(new) > 20 else ""
+        raise Refused(
+            f"{edit.summary}? That would break the catalog:\n{lines}{more}",
+            code="CATALOG_WOULD_BREAK",
+            hint="Nothing was changed.",
+        )
+
+
+def _written(change: Change, reading: Reading) -> Mapping[str, bytes | None]:
+    """The files that a change writes or deletes."""
+    before, after = change.before, change.after
+    old = kind_of(before).path(before.id) if before else None
+    new = kind_of(after).path(after.id) if after else None
+    contents: dict[str, bytes | None] = {}
+    if old and old != new:
+        contents[old] = None
+    if after and new:
+        if before and old:
+            text = manifest.edit(reading.texts[old].decode(), before, after)
+        else:
+            if new in reading.texts:
+                raise Conflict(
+                    f"{new} is there already and cannot be read.",
+                    code=f"{kind_of(after).noun.upper()}_ALREADY_EXISTS",
+                    hint="“skillmeat validate” says what is wrong with it.",
+                )
+            text = manifest.render(after)
+        contents[new] = text.encode()
+    return contents
+
+
+def _located(problems: Iterable[Problem], texts: Mapping[str, bytes]) -> Iterator[Problem]:
+    for problem in problems:
+        if problem.line or not problem.key or problem.path not in texts:
+            yield problem
+            continue
+        line, column = manifest.position(texts[problem.path].decode("utf-8", "replace"), problem.key)
+        yield Problem(problem.path, line, column, problem.rule, problem.key, problem.message, problem.fix)
+
+
+def _diff(path: str, before: bytes | None, after: bytes | None) -> str:
+    old = (before or b"").decode("utf-8", "replace").splitlines(keepends=True)
+    new = (after or b"").decode("utf-8", "replace").splitlines(keepends=True)
+    lines = difflib.unified_diff(
+        old,
+        new,
+        "/dev/null" if before is None else f"a/{path}",
+        "/dev/null" if after is None else f"b/{path}",
+    )
+    return "".join(
+        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
+    )
