@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from skillmeat.errors import Conflict, Refused, SkillmeatError
+from skillmeat.errors import Conflict, Refused
 from skillmeat.files.journal import (
     DRAFT,
     JOURNAL,
@@ -82,18 +82,21 @@ def write_many(root: Path, changes: Mapping[str, bytes | None], seen: Mapping[st
         sync_folder(f"{root}/{STATE}")
         try:
             due = outstanding(root, journal)
-        except SkillmeatError:
+        except Refused as refused:  # somebody saved a file since the last look, and none is written yet
             withdraw(root, journal)
-            unchanged(root, seen)
-            raise
-        carry_out(root, journal, due)
-    except OSError as error:
+            cause = refused
+        else:
+            carry_out(root, journal, due)
+            return
+    except (OSError, Refused) as error:
         raise Refused(
-            f"The edit is recorded but could not be completed ({_where(root, error)}: {reason(error)}); "
+            f"The edit is recorded but could not be completed ({_why(root, error)}); "
             "the next command will complete it.",
             code="EDIT_WILL_BE_COMPLETED",
             hint="Remove the obstacle and run any command, for example “skillmeat validate”.",
         ) from error
+    unchanged(root, seen)
+    raise Refused("The files could not be compared; nothing was changed.", code="EDIT_NOT_WRITTEN") from cause
 
 
 def unchanged(root: Path, seen: Mapping[str, bytes | None]) -> None:
@@ -195,7 +198,8 @@ def _nothing_changed(path: str) -> Iterator[None]:
         ) from error
 
 
-def _where(root: Path, error: OSError) -> str:
-    """The file that a call was about, as a path of the store."""
+def _why(root: Path, error: OSError | Refused) -> str:
+    if isinstance(error, Refused):
+        return error.detail.removesuffix(".")
     name = str(error.filename2 or error.filename or STATE)
-    return f"“{one_line(name.removeprefix(f'{root}/'))}”"
+    return f"“{one_line(name.removeprefix(f'{root}/'))}”: {reason(error)}"

@@ -31,8 +31,9 @@ LIMIT = 64 * 1024 * 1024
 """No file that is written or compared is larger, in bytes; nor is the journal."""
 
 # A journal is read-only, and Git always checks files out writable: so one that came with a clone or a
-# pull request is told from one that was written here, and what it asks for is not done.
-MODE = 0o444
+# pull request is told from one that was written here, and what it asks for is not done. (Windows does not
+# delete a read-only file.)
+MODE = 0o444 if sys.platform != "win32" else 0o666
 
 _FORMAT = 1
 _NOT_OURS = (ValueError, TypeError, KeyError, AttributeError, RecursionError, Invalid)
@@ -147,7 +148,6 @@ def sweep(root: Path) -> None:
             with suppress(Refused, *_NOT_OURS):
                 _remove_empty(root, _parse(root, read(root, DRAFT, LIMIT) or b"").made)
             os.unlink(f"{root}/{DRAFT}")
-    with suppress(OSError, SkillmeatError):
         where, _ = locate(root, STATE)
         for name in os.listdir(where):
             if name.startswith(STAGED):

@@ -127,7 +127,7 @@ def _acquire(root: Path, flags: int, timeout: float, *, shared: bool) -> int:
                 hint="Run the command again when it has ended.",
             )
         time.sleep(pause)
-        pause = min(pause * 1.5, 0.03)
+        pause = min(pause * 1.5, 0.005)  # short, or those who write without a break are always faster
 
 
 def _is_still(file: int, where: str) -> bool:
