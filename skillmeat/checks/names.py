@@ -56,14 +56,14 @@ def _twins(noun: str, named: Iterable[tuple[str, str, str, str]]) -> Iterator[Fi
         other, spelt = first.setdefault(fold(name), (identity, name))
         if other == identity:
             continue
-        how = (
-            "is also the name of"
-            if spelt == name
-            else f"differs from “{spelt}” only by case or Unicode form:"
-        )
-        yield Finding(
-            path, key, f"“{name}” {how} the {noun} {other}.", f"Name one of the two {noun}s otherwise."
-        )
+        if spelt == name:
+            message = f"“{name}” is also the name of the {noun} {other}."
+        else:
+            message = (
+                f"“{name}” differs from the name of the {noun} {other}, “{spelt}”, "
+                "only by case or Unicode form."
+            )
+        yield Finding(path, key, message, f"Name one of the two {noun}s otherwise.")
 
 
 def taken_alias(catalog: Catalog) -> Iterator[Finding]:

@@ -3,11 +3,18 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from skillmeat.cli import options
 from skillmeat.cli.session import Session
+from skillmeat.errors import Refused
+from skillmeat.store import Store
+from skillmeat.text import one_line, plural
+
+if TYPE_CHECKING:
+    from skillmeat.site.build import Report
 
 
 @click.command("build")
@@ -28,11 +35,42 @@ def command(session: Session, /, out: Path | None, as_json: bool) -> None:
     \b
     Example: skillmeat build --out public
     """
-    from skillmeat.site import build
-
-    store = session.store
-    report = build(store, session.catalog, session.views.dates, out or store.root / "_site")
+    target = out or session.store.root / "_site"
+    report = built(session.store, target)
     if as_json:
-        session.data({"data": report})
-    else:
-        session.say(f"Built {report}")
+        left_out = [{"path": each.path, "reason": each.reason} for each in report.left_out]
+        counts = {"pages": report.pages, "files": report.files, "bytes": report.bytes}
+        session.data({"data": {"out": str(target), **counts, "left_out": left_out}})
+        return
+    session.say(
+        f"Built {plural(report.pages, 'page')} in {plural(report.files, 'file')}, "
+        f"{report.bytes / 1_000_000:,.1f} MB, in {one_line(str(target))}"
+    )
+    for each in report.left_out if session.verbose else report.left_out[:10]:
+        session.note(f"left out: {each.path}: {each.reason}")
+    if len(report.left_out) > 10 and not session.verbose:
+        session.note(f"and {len(report.left_out) - 10} more; -v lists them.")
+
+
+def built(store: Store, out: Path) -> Report:
+    """Build a store's site. Raises ``Refused`` (``CATALOG_HAS_PROBLEMS``) for a store that is not sound."""
+    from skillmeat import history
+    from skillmeat.site.build import build
+    from skillmeat.sources import Contents
+
+    problems = store.validate()
+    if problems:
+        first = "\n".join(f"  {each.where}: {each.message}" for each in problems[:5])
+        raise Refused(
+            f"The store has {plural(len(problems), 'problem')}, so no site is made of it:\n{first}",
+            code="CATALOG_HAS_PROBLEMS",
+            hint="“skillmeat validate” lists them all.",
+        )
+    catalog, templates = store.catalog, store.root / "site_templates"
+    return build(
+        catalog,
+        history.dates(store.root),
+        Contents(catalog, store.root),
+        out,
+        templates if templates.is_dir() else None,
+    )
