@@ -1,0 +1,334 @@
+"""Untrusted Markdown → HTML that is safe to put on a page.
+
+comrak reads GitHub's dialect, nh3 keeps what is on a short list, and ``_Filter`` has the last word on
+every attribute: nh3 does not look again at what an attribute filter returns (SECURITY.md 2.5), so each
+address is resolved and checked in one place, there. Nothing here fetches anything.
+"""
+
+from __future__ import annotations
+
+import html
+import posixpath
+import re
+from dataclasses import dataclass
+from typing import Final
+from urllib.parse import quote, unquote
+
+import comrak
+import nh3
+
+from skillmeat.text import block, fold, hidden
+
+MAX_BYTES: Final = 50 * 1024
+"""How much of a text is rendered; the rest is cut off at a line."""
+
+MAX_DEPTH: Final = 100
+MAX_WORK: Final = 200_000
+"""Bounds on the nesting, and on tags times nesting: what nh3 does grows with that product."""
+
+PREFIX: Final = "user-content-"
+"""What every id in a rendered text begins with, so that it cannot take the place of one of the page's."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a text stands, which is what its relative addresses mean.
+
+    ``folder`` is its folder in the repository, empty for the root. ``links`` and ``images`` are the
+    addresses of that repository's root at the pinned commit, ending in ``/``: one that shows files and one
+    that gives their bytes. Without them relative links become plain text and images their descriptions.
+    """
+
+    folder: str = ""
+    links: str = ""
+    images: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rendered:
+    """A text as HTML, and what a reader must be told about it.
+
+    ``cut`` says that it was longer than ``MAX_BYTES``; ``plain`` that it was nested too deeply and is shown
+    as it was written; ``unseen`` that it held invisible or reordering characters, which are spelled out;
+    ``comments`` is the number of HTML comments, which are not shown.
+    """
+
+    html: str
+    cut: bool = False
+    plain: bool = False
+    unseen: bool = False
+    comments: int = 0
+
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
+
+def render(text: str, place: Place | None = None, title: str = "") -> Rendered:
+    """The text as HTML. A heading at its start that only repeats ``title`` is dropped.
+
+    Headings go down one level, so that ``#`` is an ``h2``. ``text`` has no front matter any more.
+    """
+    text, cut = _shorten(text)
+    markup = "" if _DEEP_LINE.search(text) else _read(text)
+    plain = not markup or _too_deep(markup)
+    if plain:
+        safe = f"<pre><code>{html.escape(text, quote=False)}</code></pre>\n" if text.strip() else ""
+    else:
+        safe = _tidy(_clean(_prepare(markup), place or Place()), title)
+    unseen = hidden(safe) is not None
+    return Rendered(
+        html=block(safe) if unseen else safe,
+        cut=cut,
+        plain=plain and bool(safe),
+        unseen=unseen,
+        comments=0 if plain else markup.count("<!--"),
+    )
+
+
+# ----------------------------------------------------------------- reading
+
+
+def _extensions(*, ids: bool) -> comrak.ExtensionOptions:
+    options = comrak.ExtensionOptions()
+    options.table = options.tasklist = options.strikethrough = True
+    options.autolink = options.footnotes = options.alerts = True
+    options.header_id_prefix = "" if ids else None
+    return options
+
+
+def _rendering() -> comrak.RenderOptions:
+    options = comrak.RenderOptions()
+    options.unsafe_ = True  # raw HTML reaches nh3, which is what makes it safe
+    options.tasklist_classes = True
+    return options
+
+
+_WITH_IDS: Final = _extensions(ids=True)
+_WITHOUT_IDS: Final = _extensions(ids=False)
+_PARSING: Final = comrak.ParseOptions()
+_RENDERING: Final = _rendering()
+
+_HEADING_LINE = re.compile(r"^[ >]*(?:#|=|-+\s*$)", re.MULTILINE)
+_MOST_HEADINGS: Final = 1000  # comrak looks for a free id by counting up: quadratic for equal headings
+_DEEP_LINE = re.compile(rf"^(?:[ \t]*(?:>|[*+-][ \t]|\d{{1,9}}[.)][ \t])){{{MAX_DEPTH}}}", re.MULTILINE)
+
+
+def _read(text: str) -> str:
+    many = text.count("\n") > _MOST_HEADINGS and len(_HEADING_LINE.findall(text)) > _MOST_HEADINGS
+    return comrak.render_markdown(text, _WITHOUT_IDS if many else _WITH_IDS, _PARSING, _RENDERING)
+
+
+def _shorten(text: str) -> tuple[str, bool]:
+    if len(text) * 4 <= MAX_BYTES or len(data := text.encode("utf-8", "replace")) <= MAX_BYTES:
+        return text.encode("utf-8", "replace").decode(), False
+    head = data[:MAX_BYTES]
+    line = head.rfind(b"\n")
+    return (head[:line] if line > 0 else head).decode("utf-8", "ignore"), True
+
+
+_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
+_CHILDLESS = _words("area base br col embed hr img input link meta param source track wbr")
+_CLOSED_BY_NEXT = _words("dd dt li option p rp rt td th tr")
+
+
+def _too_deep(markup: str) -> bool:
+    """Whether nesting could make the sanitiser slow. Counts too much rather than too little."""
+    if markup.count("<") < 64:
+        return False
+    depth = deepest = tags = 0
+    for closing, name in _TAG.findall(markup):
+        tags += 1
+        if (name := name.lower()) in _CHILDLESS or name in _CLOSED_BY_NEXT:
+            continue
+        if not closing:
+            depth += 1
+            deepest = max(deepest, depth)
+        elif depth:
+            depth -= 1
+    return deepest > MAX_DEPTH or tags * deepest > MAX_WORK
+
+
+_HEADING_ANCHOR = re.compile(
+    r'<a href="#[^"]*" aria-label="[^"]*" data-heading-content="[^"]*" class="anchor"></a>'
+)
+
+
+def _prepare(markup: str) -> str:
+    """comrak's own additions in a form that the sanitiser's list has room for."""
+    markup = _HEADING_ANCHOR.sub("", markup)
+    if "<input" in markup:
+        markup = re.sub(r'<input type="checkbox"[^>]* checked=""[^>]*/>', "☑", markup)
+        markup = re.sub(r'<input type="checkbox"[^>]*/>', "☐", markup)
+    return markup
+
+
+# ---------------------------------------------------------------- cleaning
+
+_TAGS: Final = _words(
+    "a abbr b blockquote br caption cite code dd del details dfn div dl dt em figcaption figure h1 h2 "
+    "h3 h4 h5 h6 hr i img ins kbd li mark ol p pre q s samp section small strong sub summary sup table "
+    "tbody td tfoot th thead tr u ul var"
+)
+_HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
+_ATTRIBUTES: Final[dict[str, set[str]]] = {
+    **{heading: {"id"} for heading in _HEADINGS},
+    "a": {"href", "title", "id", "class", "aria-label"},
+    "abbr": {"title"},
+    "code": {"class"},
+    "details": {"open"},
+    "div": {"class"},
+    "img": {"src", "alt", "title", "width", "height"},
+    "li": {"id", "class"},
+    "ol": {"start"},
+    "p": {"class"},
+    "section": {"class"},
+    "sup": {"class"},
+    "td": {"align"},
+    "th": {"align"},
+    "ul": {"class"},
+}
+_CLASSES: Final = _words(
+    "markdown-alert markdown-alert-note markdown-alert-tip markdown-alert-important "
+    "markdown-alert-warning markdown-alert-caution markdown-alert-title footnotes footnote-ref "
+    "footnote-backref contains-task-list task-list-item"
+)
+_REL: Final = "nofollow noopener ugc"
+_VALUES: Final[dict[str, re.Pattern[str]]] = {
+    "align": re.compile(r"left|center|right"),
+    "width": re.compile(r"[1-9][0-9]{0,3}"),
+    "height": re.compile(r"[1-9][0-9]{0,3}"),
+    "start": re.compile(r"[0-9]{1,6}"),
+    "aria-label": re.compile(r"Back to reference [0-9-]{1,20}"),
+    "id": re.compile(rf"{PREFIX}\S{{1,200}}"),
+}
+
+
+class _Filter:
+    """Says what becomes of every attribute of one text."""
+
+    __slots__ = ("_ids", "_place")
+
+    def __init__(self, place: Place) -> None:
+        self._place = place
+        self._ids: set[str] = set()
+
+    def __call__(self, tag: str, name: str, value: str) -> str | None:
+        if name == "href":
+            return link(value, self._place)
+        if name == "src":
+            return image(value, self._place)
+        if name == "class":
+            return _class(tag, value)
+        form = _VALUES.get(name)
+        if form and not form.fullmatch(value):
+            return None
+        if name == "id":
+            if value in self._ids:
+                return None
+            self._ids.add(value)
+        return value
+
+
+def _class(tag: str, value: str) -> str | None:
+    if tag == "code":
+        return value if re.fullmatch(r"language-[\w+#.-]{1,40}", value, re.ASCII) else None
+    kept = [name for name in value.split() if name in _CLASSES]
+    return " ".join(kept) or None
+
+
+def _clean(markup: str, place: Place) -> str:
+    return nh3.clean(
+        markup,
+        tags=_TAGS,
+        attributes=_ATTRIBUTES,
+        attribute_filter=_Filter(place),
+        url_schemes={"http", "https", "mailto"},
+        url_relative="pass_through",
+        link_rel=_REL,
+        id_prefix=PREFIX,
+        set_tag_attribute_values={"img": {"loading": "lazy"}},
+    )
+
+
+# --------------------------------------------------------------- addresses
+
+_ABSOLUTE = re.compile(r"https?://[^\s/?#@\\\"<>`][^\s\\\"<>`]*", re.IGNORECASE)
+_MAIL = re.compile(r"mailto:[^\s\\\"<>`]+", re.IGNORECASE)
+_SCHEME = re.compile(r"[^/?#]*:")
+_FRAGMENT_SAFE: Final = "!$&'()*+,;=:@/?%-._~"
+
+
+def link(address: str, place: Place) -> str | None:
+    """Where a link may lead: https, http, mailto or this text; None when it may not lead anywhere."""
+    address = address.strip()
+    if _ABSOLUTE.fullmatch(address) or _MAIL.fullmatch(address):
+        return None if hidden(address) else address
+    if address.startswith("#"):
+        found = re.fullmatch(r"#([^\s\"<>]{1,200})", address)
+        return f"#{PREFIX}{found[1].removeprefix(PREFIX)}" if found else None
+    return _resolve(address, place.folder, place.links)
+
+
+def image(address: str, place: Place) -> str | None:
+    """The address of an image in the source itself; None for one from anywhere else."""
+    address = address.strip()
+    host = re.match(r"https://[^/]+/", place.images)
+    if host and address.startswith(host[0]) and _ABSOLUTE.fullmatch(address):
+        return None if hidden(address) else address
+    return _resolve(address, place.folder, place.images)
+
+
+def _resolve(address: str, folder: str, base: str) -> str | None:
+    """A relative address on ``base``; None when there is no base or it leads out of the repository."""
+    if not base or not address or _SCHEME.match(address) or address.startswith(("//", "\\")):
+        return None
+    whole, _, fragment = address.partition("#")
+    path, _, query = whole.partition("?")
+    path = unquote(path)  # browsers take %2e%2e for “..”
+    if "\\" in path or hidden(path) or any(character < " " for character in path):
+        return None
+    path = path.lstrip("/") if path.startswith("/") else posixpath.join(folder, path)
+    joined = posixpath.normpath(path)
+    if joined == ".." or joined.startswith(("../", "/")):
+        return None
+    resolved = base + ("" if joined == "." else quote(joined))
+    if query:
+        resolved += "?" + quote(query, safe=_FRAGMENT_SAFE)
+    if fragment:
+        resolved += "#" + quote(fragment, safe=_FRAGMENT_SAFE)
+    return resolved if _ABSOLUTE.fullmatch(resolved) else None
+
+
+# ------------------------------------------------------------------ tidying
+
+_LOST_LINK = re.compile(rf'<a rel="{_REL}">(.*?)</a>', re.DOTALL)
+_LOST_IMAGE = re.compile(r"<img(?![^>]* src=)([^>]*)>")
+_ALT = re.compile(r' alt="([^"]*)"')
+_ALIGN = re.compile(r'(<t[dh]) align="(left|center|right)"')
+_HEADING = re.compile(r"(</?h)([1-6])\b")
+_FIRST_HEADING = re.compile(r"\s*<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
+_ANY_TAG = re.compile(r"<[^>]*>")
+
+
+def _tidy(safe: str, title: str) -> str:
+    """The last touches, on nh3's output: it writes “<” and “>” only around tags, so patterns will do."""
+    if _REL in safe:
+        safe = _LOST_LINK.sub(r"\1", safe)
+    if "<img" in safe:
+        safe = _LOST_IMAGE.sub(_described, safe)
+    if " align=" in safe:
+        safe = _ALIGN.sub(r'\1 class="align-\2"', safe)
+    first = _FIRST_HEADING.match(safe)
+    if first and title and _letters(html.unescape(_ANY_TAG.sub("", first[1]))) == _letters(title):
+        safe = safe[first.end() :]
+    return _HEADING.sub(lambda found: f"{found[1]}{min(int(found[2]) + 1, 6)}", safe)
+
+
+def _described(found: re.Match[str]) -> str:
+    alt = _ALT.search(found[1])
+    return f'<span class="no-image">{alt[1]}</span>' if alt and alt[1].strip() else ""
+
+
+def _letters(text: str) -> str:
+    return "".join(character for character in fold(text) if character.isalnum())

@@ -1,0 +1,109 @@
+"""One build, straight down: catalog → generators of ``Output`` → two outputs with one path is an error → written."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+from skillmeat.catalog import Catalog
+from skillmeat.errors import Refused
+from skillmeat.history import Dates
+from skillmeat.site import api, artifacts, extras, lists, pages, templates
+from skillmeat.site.edition import Contents, Edition
+from skillmeat.site.output import LeftOut, Made, Output
+from skillmeat.site.publish import replacing
+from skillmeat.views import Views
+
+GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
+    lists.catalog,
+    lists.types,
+    lists.trust,
+    lists.tagged,
+    artifacts.artifacts,
+    pages.tags,
+    pages.collections,
+    pages.sources,
+    api.index,
+    api.tags,
+    api.artifacts,
+    api.collections,
+    api.groups,
+    api.sources,
+    extras.assets,
+    extras.redirects,
+    extras.not_found,
+    extras.sitemap,
+    extras.robots,
+)
+"""What the site is made of. A new page or export is a generator and its name here."""
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What a build wrote, and what it could not make."""
+
+    pages: int
+    files: int
+    bytes: int
+    left_out: tuple[LeftOut, ...]
+
+
+def build(
+    catalog: Catalog,
+    dates: Dates,
+    contents: Contents,
+    out: Path,
+    overrides: Path | None = None,
+) -> Report:
+    """Write the site of a catalog to ``out``, which is replaced whole or, if anything fails, not at all.
+
+    ``contents`` gives what an artifact is made of, or None when that is not on this machine; its page then
+    says what the manifest says. ``overrides`` is the store's ``site_templates/`` folder, whose templates
+    and assets win over the shipped ones. Uses neither the network nor a clock.
+
+    Raises ``Refused``: ``OUTPUT_TWICE``, ``OUTPUT_NOT_OURS``, ``OUTPUT_NOT_WRITABLE``.
+    """
+    edition = Edition(catalog, Views(catalog, dates), contents, templates.load(overrides, _site(catalog)))
+    left_out: list[LeftOut] = []
+    number_of_pages = 0
+    with replacing(out) as folder:
+        for made in outputs(edition, GENERATORS):
+            if isinstance(made, LeftOut):
+                left_out.append(made)
+                continue
+            number_of_pages += made.path.endswith(".html")
+            folder.write(made.path, made.data)
+    return Report(number_of_pages, folder.files, folder.bytes, tuple(left_out))
+
+
+def outputs(edition: Edition, generators: Iterable[Callable[[Edition], Made]]) -> Iterator[Output | LeftOut]:
+    """What the generators make, in their order.
+
+    Raises ``Refused`` (``OUTPUT_TWICE``) when two outputs have one path.
+    """
+    makers: dict[str, str] = {}
+    for generator in generators:
+        name = f"{generator.__module__.rpartition('.')[2]}.{generator.__name__}"
+        for made in generator(edition):
+            if isinstance(made, Output):
+                first = makers.setdefault(made.path, name) if made.path in makers else None
+                if first:
+                    raise Refused(
+                        f"Two outputs have the path “{made.path}”: one from {first}, one from {name}.",
+                        code="OUTPUT_TWICE",
+                        hint="Rename the record that takes the place of the other.",
+                    )
+                makers[made.path] = name
+            yield made
+
+
+def _site(catalog: Catalog) -> dict[str, Any]:
+    """What every page says of the whole site."""
+    site = catalog.settings.site
+    return {
+        "title": site.title,
+        "description": site.description or "",
+        "url": site.url.rstrip("/") + "/" if site.url else "",
+    }

@@ -1,0 +1,223 @@
+"""What all pages of one build share: the catalog's records as data, in the order of every list."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Final
+
+from markupsafe import Markup
+
+from skillmeat.catalog import Catalog
+from skillmeat.model import KINDS, Artifact, ArtifactType, TrustLevel
+from skillmeat.site import addresses, hosting
+from skillmeat.site.hosting import Hosted
+from skillmeat.site.templates import Templates
+from skillmeat.text import shorten
+from skillmeat.tree import Content
+from skillmeat.views import Json, Views
+
+Contents = Callable[[Artifact], Content | None]
+"""Gives an artifact's content, or None when it is not on this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class TypeName:
+    """What an artifact type is called on the site."""
+
+    one: str
+    many: str
+    about: str
+
+
+TYPES: Final[Mapping[str, TypeName]] = {
+    ArtifactType.SKILL: TypeName("Skill", "Skills", "Instructions that an agent reads when a task calls for them."),
+    ArtifactType.COMMAND: TypeName("Command", "Commands", "Prompts that people start by name."),
+    ArtifactType.AGENT: TypeName("Agent", "Agents", "Assistants for one kind of job, called by another agent."),
+    ArtifactType.HOOK: TypeName("Hook", "Hooks", "Programs that run when an agent does something."),
+    ArtifactType.MCP: TypeName("MCP server", "MCP servers", "Servers that give an agent tools and data."),
+    ArtifactType.PLUGIN: TypeName("Plugin", "Plugins", "Several artifacts that are installed as one."),
+}
+
+TRUST: Final[Mapping[str, str]] = {
+    TrustLevel.OFFICIAL: "Official",
+    TrustLevel.VERIFIED: "Verified",
+    TrustLevel.BASIC: "Basic",
+    TrustLevel.UNTRUSTED: "Untrusted",
+}
+"""The trust levels, most first, as they are written on the site."""
+
+ROW_TEXT: Final = 240
+
+
+@dataclass(frozen=True)
+class Edition:
+    """One build of the site."""
+
+    catalog: Catalog
+    views: Views
+    contents: Contents
+    templates: Templates
+
+    # ------------------------------------------------------------- records
+
+    @cached_property
+    def tags(self) -> Mapping[str, Json]:
+        """Every tag by id, newest first."""
+        tags = self.catalog.tags
+        return {each.id: self.views.tag(tags[each.id]) for each in self.views.ordered(tags.values())}
+
+    @cached_property
+    def artifacts(self) -> Mapping[str, Json]:
+        """Every artifact by id, newest first."""
+        records = self.views.ordered(self.catalog.artifacts.values())
+        return {each.id: self.views.artifact(each) for each in records}
+
+    @cached_property
+    def collections(self) -> Mapping[str, Json]:
+        """Every collection by id, newest first."""
+        records = self.views.ordered(self.catalog.collections.values())
+        return {each.id: self.views.collection(each) for each in records}
+
+    @cached_property
+    def sources(self) -> Mapping[str, Json]:
+        """Every source by id, newest first."""
+        records = self.views.ordered(self.catalog.sources.values())
+        return {each.id: self.views.source(each) for each in records}
+
+    @cached_property
+    def _places(self) -> Mapping[str, int]:
+        return {artifact_id: place for place, artifact_id in enumerate(self.artifacts)}
+
+    def in_order(self, ids: Iterable[str]) -> list[str]:
+        """Artifacts in the order of every list."""
+        return sorted(ids, key=self._places.__getitem__)
+
+    @cached_property
+    def of_type(self) -> Mapping[str, Sequence[str]]:
+        """By type: its artifacts, newest first."""
+        found: dict[str, list[str]] = {each: [] for each in TYPES}
+        for artifact_id, artifact in self.artifacts.items():
+            found[artifact["type"]].append(artifact_id)
+        return found
+
+    @cached_property
+    def of_trust(self) -> Mapping[str, Sequence[str]]:
+        """By trust level: the artifacts from such sources, newest first."""
+        found: dict[str, list[str]] = {each: [] for each in TRUST}
+        for artifact_id, artifact in self.artifacts.items():
+            if artifact["trust_level"]:
+                found[artifact["trust_level"]].append(artifact_id)
+        return found
+
+    # ------------------------------------------------------------- hosting
+
+    @cached_property
+    def _own(self) -> tuple[Hosted, str] | None:
+        return hosting.edited_at(self.catalog.settings.site.edit_url)
+
+    @cached_property
+    def hosted(self) -> Mapping[str, Hosted]:
+        """By source: where it is shown at the locked commit, on hosts whose addresses are known."""
+        found: dict[str, Hosted] = {}
+        for locked in self.catalog.lock.source:
+            source = self.catalog.sources.get(locked.id)
+            repository = hosting.repository(source.url) if source and source.url == locked.url else None
+            if repository:
+                found[locked.id] = repository.at(locked.commit)
+        return found
+
+    def where(self, artifact: Json) -> tuple[Hosted | None, str]:
+        """Where an artifact's content is shown, and its path there (of an MCP server, its file)."""
+        path = str(artifact["path"] or ".").partition("#")[0]
+        if artifact["source"]:
+            return self.hosted.get(artifact["source"]), path
+        if self._own:
+            hosted, folder = self._own
+            return hosted, f"{folder}/{path}" if folder else path
+        return None, path
+
+    def edit(self, noun: str, record_id: str) -> str:
+        """Where a record's manifest is edited; empty when the site does not say."""
+        edit_url = self.catalog.settings.site.edit_url
+        kind = next(kind for kind in KINDS if kind.noun == noun)
+        return f"{edit_url.rstrip('/')}/{kind.path(record_id)}" if edit_url else ""
+
+    def history(self, noun: str, record_id: str) -> str:
+        """The commits that touched a record's manifest, on hosts whose addresses are known."""
+        if not self._own:
+            return ""
+        hosted, folder = self._own
+        kind = next(kind for kind in KINDS if kind.noun == noun)
+        return hosted.history(f"{folder}/{kind.path(record_id)}" if folder else kind.path(record_id))
+
+    # ---------------------------------------------------------------- parts
+
+    @cached_property
+    def repository_names(self) -> Mapping[str, str]:
+        """By source: ``owner/name`` where that is known, else its id."""
+        found = {each.id: hosting.repository(each.url) for each in self.catalog.sources.values()}
+        return {source: repository.name if repository else source for source, repository in found.items()}
+
+    def chips(self, artifact: Json) -> list[Json]:
+        """The tags of an artifact."""
+        return [self.tags[tag] for tag in artifact["tags"] if tag in self.tags]
+
+    @cached_property
+    def rows(self) -> Mapping[str, Markup]:
+        """By artifact: its row in any list."""
+        template = self.templates.environment.get_template("row.html").module
+        return {
+            artifact_id: template.row(  # type: ignore[attr-defined]
+                artifact,
+                shorten(" ".join((artifact["description"] or "").split()), ROW_TEXT),
+                self.repository_names.get(artifact["source"] or "", ""),
+                self.chips(artifact),
+                TYPES[artifact["type"]].one,
+                TRUST.get(artifact["trust_level"] or "", ""),
+            )
+            for artifact_id, artifact in self.artifacts.items()
+        }
+
+    @cached_property
+    def rail(self) -> Markup:
+        """The facets, as links to lists: the same on every page that has them."""
+        return self.templates.fragment("rail.html", facets=_facets(self))
+
+
+def _facets(edition: Edition) -> list[Json]:
+    """The most used values of each facet, most first, and the page that holds all of them."""
+    tags = [(tag["name"], addresses.tag(tag["id"]), tag["artifact_count"]) for tag in edition.tags.values()]
+    sources = [
+        (edition.repository_names[each["id"]], addresses.source(each["id"]), each["artifact_count"])
+        for each in edition.sources.values()
+    ]
+    collections = [
+        (each["name"], addresses.collection(each["id"]), each["artifact_count"])
+        for each in edition.collections.values()
+    ]
+    trust = [
+        (TRUST[level], addresses.trust(level), len(ids)) for level, ids in edition.of_trust.items() if ids
+    ]
+    return [
+        _facet("Tags", "tags/", _most(tags)),
+        _facet("Collections", "collections/", _most(collections)),
+        _facet("Sources", "sources/", _most(sources)),
+        _facet("Trust", "", trust),
+    ]
+
+
+def _facet(title: str, address: str, values: Sequence[tuple[str, str, int]]) -> Json:
+    shown = [{"name": name, "address": to, "count": count} for name, to, count in values[:8]]
+    return {"title": title, "address": address, "values": shown, "total": len(values)}
+
+
+def _most(values: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
+    return sorted((each for each in values if each[2]), key=lambda each: (-each[2], each[0].lower(), each[1]))
+
+
+def counts(edition: Edition) -> Counter[str]:
+    """How many artifacts there are of each type."""
+    return Counter({kind: len(ids) for kind, ids in edition.of_type.items()})

@@ -1,0 +1,176 @@
+"""Paged lists of artifacts: the catalog, a type, a trust level, a tag."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from skillmeat.site import addresses
+from skillmeat.site.addresses import API, ROOT, Stretch
+from skillmeat.site.edition import TRUST, TYPES, Edition, counts
+from skillmeat.site.output import Made, Output
+from skillmeat.site.templates import Page
+from skillmeat.text import plural
+from skillmeat.views import Json
+
+
+def catalog(edition: Edition) -> Made:
+    """``/`` and ``/page/N/``: everything, newest first."""
+    site = edition.catalog.settings.site
+    found = counts(edition)
+    sources = sum(1 for each in edition.sources.values() if each["artifact_count"])
+    summary = plural(len(edition.artifacts), "artifact") + (f" from {plural(sources, 'source')}" if sources else "")
+    heading = _heading([TYPES[kind].one for kind, count in found.most_common(3) if count])
+    yield from _list(
+        edition,
+        "browse.html",
+        "",
+        list(edition.artifacts),
+        title=site.title,
+        description=site.description or f"{summary}.",
+        section="",
+        heading=heading,
+        lead=site.description or f"{summary}, curated in Git.",
+        pills=_pills(edition, ""),
+        current="",
+        json=f"{API}artifacts.json",
+    )
+
+
+def types(edition: Edition) -> Made:
+    """``/<type>/``: all of a type."""
+    for kind, names in TYPES.items():
+        yield from _list(
+            edition,
+            "browse.html",
+            f"{kind}/",
+            edition.of_type[kind],
+            title=names.many,
+            description=names.about,
+            section="",
+            heading=names.many,
+            lead=names.about,
+            pills=_pills(edition, kind),
+            current=kind,
+            json="",
+        )
+
+
+def trust(edition: Edition) -> Made:
+    """``/trust/<level>/``: what comes from sources of a trust level."""
+    for level, name in TRUST.items():
+        yield from _list(
+            edition,
+            "list.html",
+            addresses.trust(level),
+            edition.of_trust[level],
+            title=f"{name} sources",
+            description=_TRUST_ABOUT[level],
+            section="sources",
+            heading=f"From {name.lower()} sources",
+            lead=_TRUST_ABOUT[level],
+            trail=[("Sources", "sources/")],
+            tag=None,
+            edit="",
+            json="",
+        )
+
+
+def tagged(edition: Edition) -> Made:
+    """``/tags/<tag>/``: what carries a tag."""
+    for tag_id, tag in edition.tags.items():
+        yield from _list(
+            edition,
+            "list.html",
+            addresses.tag(tag_id),
+            edition.in_order(edition.catalog.tagged[tag_id]),
+            title=tag["name"],
+            description=tag["description"] or f"What is tagged {tag['name']}.",
+            section="tags",
+            heading=tag["name"],
+            lead=tag["description"] or "",
+            trail=[("Tags", "tags/")],
+            tag=tag,
+            edit=edition.edit("tag", tag_id),
+            json=f"{API}tags/{tag_id}.json",
+        )
+
+
+_TRUST_ABOUT: Final = {
+    "official": "Sources that the curators hold to be official.",
+    "verified": "Sources that the curators have verified.",
+    "basic": "Sources that the curators trust to a degree.",
+    "untrusted": "Sources that the curators list and do not vouch for.",
+}
+
+
+def _list(edition: Edition, template: str, address: str, ids: Sequence[str], **values: Any) -> Made:
+    """The pages of a list; ``values`` are what its template shows beside the rows."""
+    title, description = values.pop("title"), values.pop("description")
+    section, json = values.pop("section"), values.pop("json")
+    for stretch in addresses.stretches(address, ids, edition.catalog.settings.site.page_size):
+        page = Page(
+            address=stretch.address,
+            title=title if stretch.number == 1 else f"{title}, page {stretch.number}",
+            description=description,
+            section=section,
+            json=json,
+            previous=stretch.at(stretch.number - 1) if stretch.number > 1 else "",
+            next=stretch.at(stretch.number + 1) if stretch.number < stretch.last else "",
+        )
+        data = edition.templates.page(
+            template,
+            page,
+            rows=[edition.rows[each] for each in stretch.items],
+            pager=pager(stretch),
+            total=stretch.total,
+            rail=edition.rail,
+            **values,
+        )
+        yield Output(addresses.file(stretch.address), data)
+
+
+def pager(stretch: Stretch) -> Json | None:
+    """The links to the other pages of a list; None when there are none."""
+    if stretch.last == 1:
+        return None
+    steps = [
+        {"number": number, "address": ROOT + stretch.at(number), "current": number == stretch.number}
+        if number
+        else None
+        for number in stretch.steps
+    ]
+    return {
+        "steps": steps,
+        "previous": ROOT + stretch.at(stretch.number - 1) if stretch.number > 1 else "",
+        "next": ROOT + stretch.at(stretch.number + 1) if stretch.number < stretch.last else "",
+        "first_item": stretch.first_item,
+        "last_item": stretch.first_item + len(stretch.items) - 1,
+    }
+
+
+def _pills(edition: Edition, current: str) -> list[Json]:
+    """The types that there is something of, as links."""
+    found = counts(edition)
+    every: Json = {"type": "", "name": "All", "address": "", "count": found.total(), "current": current == ""}
+    return [every] + [
+        {
+            "type": kind,
+            "name": names.many,
+            "address": f"{kind}/",
+            "count": found[kind],
+            "current": kind == current,
+        }
+        for kind, names in TYPES.items()
+        if found[kind] or kind == current
+    ]
+
+
+def _heading(names: Sequence[str]) -> str:
+    """What the catalog is for, in the types it holds most of."""
+    words = [name if name.isupper() or name.startswith("MCP") else name.lower() for name in names]
+    if not words:
+        return "Nothing here yet"
+    if len(words) == 1:
+        return f"Find the right {words[0]}"
+    return f"Find the right {', '.join(words[:-1])} or {words[-1]}"

@@ -1,0 +1,152 @@
+"""A folder replaced whole: written beside the old one and swapped in, so that readers see one or the other.
+
+A build that fails or is killed leaves the old folder as it was. What it leaves beside it is swept up by the
+next one. Only a folder that carries ``MARKER``, or is empty, is ever replaced.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import errno
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from skillmeat.errors import Refused
+from skillmeat.text import one_line
+
+MARKER: Final = ".skillmeat-site"
+"""The file by which a folder is known to be ours."""
+
+_MARKED: Final = b"This folder is written by skillmeat and replaced whole by every build.\n"
+_AT_FDCWD: Final = -100
+_RENAME_EXCHANGE: Final = 2
+
+
+class Folder:
+    """A folder being written. Paths are relative and written with ``/``."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = str(root)
+        self._made = {""}
+        self.files = 0
+        self.bytes = 0
+
+    def write(self, path: str, data: bytes) -> None:
+        """Write a file that is not there yet. Raises ``ValueError`` for a path that leads elsewhere."""
+        folder, _, name = path.rpartition("/")
+        if folder not in self._made:
+            if path.startswith("/") or not {"", ".", ".."}.isdisjoint(path.split("/")):
+                raise ValueError(f"not a path below the site: {path!r}")
+            os.makedirs(f"{self._root}/{folder}", exist_ok=True)  # noqa: PTH103  # this runs for every file
+            self._made.add(folder)
+        handle = os.open(f"{self._root}/{folder}/{name}", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+        try:
+            view = memoryview(data)
+            while view:
+                view = view[os.write(handle, view) :]
+        finally:
+            os.close(handle)
+        self.files += 1
+        self.bytes += len(data)
+
+
+@contextmanager
+def replacing(out: Path) -> Iterator[Folder]:
+    """A new folder that takes the place of ``out`` if the block ends well, and is thrown away otherwise.
+
+    Raises ``Refused``: ``OUTPUT_NOT_OURS`` for a folder that holds something else, ``OUTPUT_NOT_WRITABLE``
+    when the system says no.
+    """
+    out = out.resolve()
+    try:
+        out.parent.mkdir(parents=True, exist_ok=True)
+        with _alone(out.parent):
+            _recover(out)
+            _refuse_foreign(out)
+            staged = _beside(out, "new")
+            staged.mkdir()
+            try:
+                folder = Folder(staged)
+                yield folder
+                (staged / MARKER).write_bytes(_MARKED)
+                _swap(staged, out)
+            finally:
+                shutil.rmtree(staged, ignore_errors=True)
+                if out.exists():
+                    shutil.rmtree(_beside(out, "old"), ignore_errors=True)
+    except OSError as error:
+        raise Refused(
+            f"The site cannot be written to {one_line(str(out))}: {error.strerror or error}.",
+            code="OUTPUT_NOT_WRITABLE",
+        ) from error
+
+
+def _beside(out: Path, what: str) -> Path:
+    return out.parent / f".{out.name}.skillmeat-{what}"
+
+
+def _recover(out: Path) -> None:
+    """Put back or sweep up what a killed build left."""
+    old = _beside(out, "old")
+    if old.is_dir() and not out.exists():
+        old.rename(out)
+    for leftover in (old, _beside(out, "new")):
+        if leftover.is_dir() and not leftover.is_symlink():
+            shutil.rmtree(leftover)
+
+
+def _refuse_foreign(out: Path) -> None:
+    if not out.exists() or (out.is_dir() and ((out / MARKER).is_file() or not any(out.iterdir()))):
+        return
+    what = "holds files that skillmeat did not write" if out.is_dir() else "is a file"
+    raise Refused(
+        f"{one_line(str(out))} {what}, so it is not replaced.",
+        code="OUTPUT_NOT_OURS",
+        hint="Name another folder, or empty this one first.",
+    )
+
+
+def _swap(staged: Path, out: Path) -> None:
+    """Put ``staged`` in the place of ``out``; where both can be exchanged at once, without a gap."""
+    if not out.exists():
+        staged.rename(out)
+    elif not _exchange(staged, out):
+        old = _beside(out, "old")
+        out.rename(old)
+        staged.rename(out)
+
+
+def _exchange(one: Path, other: Path) -> bool:
+    """Exchange two folders in one step. False where the system cannot."""
+    if sys.platform != "linux":
+        return False
+    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    if rename is None:
+        return False
+    if rename(_AT_FDCWD, os.fsencode(one), _AT_FDCWD, os.fsencode(other), _RENAME_EXCHANGE) == 0:
+        return True
+    code = ctypes.get_errno()
+    if code in (errno.EINVAL, errno.ENOSYS, errno.ENOTSUP):
+        return False
+    raise OSError(code, os.strerror(code))
+
+
+@contextmanager
+def _alone(parent: Path) -> Iterator[None]:
+    """Let builds that write beside each other take turns, where the system has locks for that."""
+    try:
+        import fcntl
+    except ImportError:  # Windows
+        yield
+        return
+    handle = os.open(parent, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(handle)

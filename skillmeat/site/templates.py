@@ -1,0 +1,178 @@
+"""The templates and assets: the shipped ones, with a store's own in place of single ones.
+
+Templates are trusted code, like the program: they come from this package and from the store's own
+``site_templates/`` folder, never from a source. The sandbox only keeps mistakes small.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, Final
+
+from jinja2 import DictLoader, StrictUndefined, Undefined
+from jinja2.sandbox import SandboxedEnvironment
+from markupsafe import Markup
+
+import skillmeat
+from skillmeat.errors import NotFound
+from skillmeat.site.addresses import ASSETS, ROOT, to_root
+from skillmeat.text import plural
+
+POLICY: Final = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; img-src 'self'{images}; "
+    "connect-src 'self'; manifest-src 'self'; form-action 'self'; base-uri 'none'"
+)
+"""The Content-Security-Policy of every page (SITE.md 4), in a meta element since static hosts set no headers.
+
+Images may come from the site and, on a page with a text from a source, from that source's host.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What the frame around every page needs to know.
+
+    ``address`` is relative to the site's root. ``section`` is the entry of the navigation that is current.
+    ``images_from`` is the one other origin that images may come from. ``root`` is written before every
+    address; it is given only where the way to the root does not follow from ``address``. ``listed`` is
+    false for pages that search engines should leave out.
+    """
+
+    address: str
+    title: str
+    description: str = ""
+    section: str = ""
+    images_from: str = ""
+    root: str = ""
+    json: str = ""
+    canonical: str = ""
+    previous: str = ""
+    next: str = ""
+    listed: bool = True
+
+    @property
+    def policy(self) -> str:
+        """Its Content-Security-Policy."""
+        return POLICY.format(images=f" {self.images_from}" if self.images_from else "")
+
+
+@dataclass(frozen=True)
+class Templates:
+    """Compiled templates and the assets beside them, by name.
+
+    ``site`` is what every page says of the whole site.
+    """
+
+    environment: SandboxedEnvironment
+    assets: Mapping[str, bytes]
+    site: Mapping[str, Any] = field(default_factory=dict)
+
+    def page(self, template: str, page: Page, **values: Any) -> bytes:
+        """A whole page, its addresses relative to where it stands."""
+        text = self.environment.get_template(template).render(page=page, **values)
+        return text.replace(ROOT, page.root or to_root(page.address)).encode()
+
+    def fragment(self, template: str, **values: Any) -> Markup:
+        """A part that several pages share; ``ROOT`` still stands before its addresses."""
+        return Markup(self.environment.get_template(template).render(**values))  # noqa: S704
+
+
+def load(overrides: Path | None, site: Mapping[str, Any]) -> Templates:
+    """The shipped templates and assets; those in ``overrides`` win, and may add to them.
+
+    Symbolic links are not followed. Raises ``NotFound`` (``TEMPLATES_NOT_FOUND``) for an incomplete
+    installation.
+    """
+    found = _read(_shipped())
+    if overrides and overrides.is_dir():
+        found |= _read(overrides)
+    templates = {name: data.decode() for name, data in found.items() if name.endswith(".html")}
+    assets = {
+        name.removeprefix(ASSETS): data for name, data in sorted(found.items()) if name.startswith(ASSETS)
+    }
+    environment = _Environment(
+        loader=DictLoader(templates),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+        cache_size=-1,
+    )
+    environment.filters |= {"web": web, "day": day, "bytes": in_bytes, "number": number, "plural": plural}
+    environment.globals |= {"site": site, "root": ROOT, "version": _version(assets)}
+    return Templates(environment, assets, site)
+
+
+class _Environment(SandboxedEnvironment):
+    """A sandbox in which ``record.items`` is the key of a record before it is a method of a dict."""
+
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        if isinstance(obj, dict):
+            try:
+                return obj[attribute]
+            except KeyError:
+                return self.undefined(obj=obj, name=attribute)
+        return super().getattr(obj, attribute)
+
+    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
+        return not isinstance(value, Undefined) and super().is_safe_attribute(obj, attr, value)
+
+
+def _shipped() -> Path:
+    package = Path(skillmeat.__file__).parent
+    for folder in (package / "site_templates", package.parent / "site_templates"):
+        if (folder / "base.html").is_file():
+            return folder
+    raise NotFound(
+        "The site's templates are not where skillmeat is installed.",
+        code="TEMPLATES_NOT_FOUND",
+        hint="Install skillmeat again.",
+    )
+
+
+def _read(folder: Path) -> dict[str, bytes]:
+    found: dict[str, bytes] = {}
+    for path in sorted(folder.rglob("*")):
+        name = path.relative_to(folder).as_posix()
+        hidden = any(part.startswith(".") for part in name.split("/"))
+        if not hidden and path.is_file() and not path.is_symlink():
+            found[name] = path.read_bytes()
+    return found
+
+
+def _version(assets: Mapping[str, bytes]) -> str:
+    """A few characters that change whenever an asset does, so that browsers keep no stale one."""
+    digest = hashlib.sha256()
+    for name, data in assets.items():
+        digest.update(f"{name}\0{len(data)}\0".encode() + data)
+    return digest.hexdigest()[:8]
+
+
+# ------------------------------------------------------------------ filters
+
+
+def web(address: str | None) -> str:
+    """An address that may stand in a link: https, http, or empty."""
+    return address if address and address.startswith(("https://", "http://")) else ""
+
+
+def day(timestamp: str | None) -> str:
+    """The date of an RFC 3339 timestamp."""
+    return (timestamp or "")[:10]
+
+
+def in_bytes(size: int) -> str:
+    """A size for people: ``812 B``, ``4.1 KB``, ``2.0 MB``."""
+    if size < 1000:
+        return f"{size} B"
+    return f"{size / 1000:,.1f} KB" if size < 999_950 else f"{size / 1_000_000:,.1f} MB"
+
+
+def number(value: int) -> str:
+    """A count with its thousands apart."""
+    return f"{value:,}"
