@@ -1,5 +1,6 @@
 """Manifests: TOML text to records and back, leaving alone what a person wrote."""
 
+from skillmeat.manifest.editing import edit
 from skillmeat.manifest.position import position
 from skillmeat.manifest.reading import MANIFEST_LIMIT, SETTINGS_PATH, explain, parse, read, read_settings
 from skillmeat.manifest.writing import plain, render
@@ -7,6 +8,7 @@ from skillmeat.manifest.writing import plain, render
 __all__ = [
     "MANIFEST_LIMIT",
     "SETTINGS_PATH",
+    "edit",
     "explain",
     "parse",
     "plain",

@@ -53,7 +53,8 @@ class Layout:
 
     ``source`` is the text as bytes, to which all offsets refer. ``pairs`` are the nodes of ``key = value``;
     a key with dots has an entry for every part. ``values`` are the nodes of values, array items included;
-    ``headers`` those of ``[table]`` and ``[[table]]``. A text that cannot be parsed has none of them.
+    ``headers`` those of ``[table]`` and ``[[table]]``. A text that cannot be parsed has none of
+    them and is not ``readable``.
     """
 
     def __init__(self, text: str) -> None:
@@ -61,6 +62,7 @@ class Layout:
         self.pairs: dict[Way, Node] = {}
         self.values: dict[Way, Node] = {}
         self.headers: dict[Way, Node] = {}
+        self.readable = False
         self._places: dict[Way, Node] = {}
         if isinstance(parse(self.source, "", LIMIT), dict):
             self._read()
@@ -88,6 +90,7 @@ class Layout:
         root = Parser(Language(tree_sitter_toml.language())).parse(self.source).root_node
         if root.has_error:
             return
+        self.readable = True
         counts: dict[Way, int] = {}
         for node in root.named_children:
             if node.type == "pair":
@@ -97,7 +100,7 @@ class Layout:
 
     def _table(self, node: Node, counts: dict[Way, int]) -> None:
         way: Way = ()
-        parts = list(_key_parts(node.named_children[0]))
+        parts = list(key_parts(node.named_children[0]))
         for part, key in parts:
             way = (*way, part)
             last = key is parts[-1][1]
@@ -115,7 +118,7 @@ class Layout:
 
     def _pair(self, way: Way, node: Node) -> None:
         key, value = (child for child in node.named_children[:3] if child.type != "comment")
-        for part, part_node in _key_parts(key):
+        for part, part_node in key_parts(key):
             way = (*way, part)
             self.pairs[way] = node
             self._places.setdefault(way, part_node)
@@ -134,11 +137,11 @@ class Layout:
                 self._value((*way, index), item)
 
 
-def _key_parts(node: Node) -> Iterator[tuple[str, Node]]:
+def key_parts(node: Node) -> Iterator[tuple[str, Node]]:
     """The parts of a key as strings without quotes, each with its node."""
     if node.type == "dotted_key":
         for child in node.named_children:
-            yield from _key_parts(child)
+            yield from key_parts(child)
     else:
         text = (node.text or b"").decode()
         yield (text if node.type == "bare_key" else next(iter(tomli.loads(f"{text} = 0")))), node

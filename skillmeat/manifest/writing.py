@@ -6,9 +6,10 @@ from enum import StrEnum
 from typing import Any
 
 from skillmeat.manifest.values import key, pair
-from skillmeat.model import Association, Group, Member, Part, Record, Settings
+from skillmeat.model import Member, Part, Record, Settings
 
-_HEADED = (Association, Group)  # written as [[tables]]; parts of any other class stand in their array
+HEADED = ("associations", "groups")
+"""The lists that a new file holds as ``[[tables]]``; the parts of any other stand in their array."""
 
 
 def plain(part: Part) -> dict[str, Any]:
@@ -35,10 +36,9 @@ def render(part: Record | Settings) -> str:
     pairs: list[str] = []
     tables: list[str] = []
     for name, data in plain(part).items():
-        held = getattr(part, name)
-        if isinstance(held, tuple) and isinstance(held[0], _HEADED):
+        if name in HEADED:
             tables += [table(f"[[{key(name)}]]", item) for item in data]
-        elif isinstance(held, Part):
+        elif isinstance(data, dict):
             tables.append(table(f"[{key(name)}]", data))
         else:
             pairs.append(pair(name, data) + "\n")

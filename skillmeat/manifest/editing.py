@@ -1,0 +1,136 @@
+"""A changed record to a changed file: only what differs is written, and nothing is trusted.
+
+Two ways are tried. Replacing ranges of bytes (``surgery``) keeps whatever it does not touch; tomlkit, which
+knows nothing of ours, is asked when that gives up. What either gives is parsed again with tomli and must be
+exactly the record intended, and every line that is not concerned must be there as it was.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+
+import tomli
+from pydantic import ValidationError
+
+from skillmeat.errors import Refused
+from skillmeat.manifest.grammar import newer, statements, tokens
+from skillmeat.manifest.sequences import Cannot
+from skillmeat.manifest.surgery import patched
+from skillmeat.manifest.writing import plain
+from skillmeat.model import Record, Settings
+
+R = TypeVar("R", Record, Settings)
+
+Data = dict[str, Any]
+
+
+def edit(text: str, before: R, after: R) -> str:
+    """``text``, the file of ``before``, as the file of ``after``.
+
+    Comments, order, spacing, the ends of lines and whether the last line has one stay as they are, and so
+    does every line that says nothing of what differs. A comment behind an item goes where the item goes,
+    and away with it; a comment on a line of its own goes where the item below it goes, and stays when that
+    is taken away. What is inside a ``[[table]]`` goes away with it.
+
+    Raises ``Refused`` (``EDIT_NOT_SAFE``) when ``text`` is not the file of ``before``, or when no way is
+    found to change this and nothing else.
+    """
+    had, wanted = plain(before), plain(after)
+    if _held(text, before) != had:
+        raise _refused("The file does not hold the record that was to be changed.", "Try again.")
+    if had == wanted:
+        return text
+    for way in (patched, _rewritten):
+        changed = _attempt(way, text, had, wanted)
+        if changed is not None and _held(changed, after) == wanted and is_kept(text, changed, had, wanted):
+            return changed
+    keys = ", ".join(_differing(had, wanted))
+    raise _refused(
+        f"There is no safe way to change {keys} in this file as it is written.",
+        "Change it by hand, or write that part in a simpler form first.",
+    )
+
+
+def is_kept(old: str, new: str, had: Data, wanted: Data) -> bool:
+    """Whether every line that is not concerned is still there: both texts are valid TOML.
+
+    Statements of keys that do not differ are the same lines in the same order. No comment is lost but
+    those that belonged to an item, a key or a table that was taken away.
+    """
+    keys = _differing(had, wanted)
+    if _lines(old, keys) != _lines(new, keys):
+        return False
+    lost = Counter(_comments(old)) - Counter(_comments(new))
+    return not lost or _is_less(had, wanted)
+
+
+def _attempt(way: Callable[[str, Data, Data], str], text: str, had: Data, wanted: Data) -> str | None:
+    try:
+        return way(text, had, wanted)
+    except (Cannot, LookupError, ValueError, TypeError, AttributeError):  # a text that it did not foresee
+        return None
+
+
+def _rewritten(text: str, had: Data, wanted: Data) -> str:
+    """The same by tomlkit. Raises ``Cannot``."""
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+
+    try:
+        document = tomlkit.parse(text)
+        _assign(document, had, wanted)
+        return tomlkit.dumps(document)
+    except TOMLKitError as error:
+        raise Cannot(str(error)) from error
+
+
+def _assign(document: Any, had: Mapping[str, Any], wanted: Mapping[str, Any]) -> None:
+    for name in {**had, **wanted}:
+        old, new = had.get(name), wanted.get(name)
+        if old == new:
+            continue
+        if isinstance(new, dict) and name in document:
+            _assign(document[name], old or {}, new)
+        elif new is None:
+            document.pop(name, None)
+        else:
+            document[name] = new
+
+
+def _held(text: str, like: Record | Settings) -> Data | None:
+    """What the file says, as ``plain`` gives it; None when it is not a valid file of that kind."""
+    try:
+        table = tomli.loads(text)
+        given = {"id": like.id} if isinstance(like, Record) else {}
+        return None if newer(text) else plain(type(like).model_validate({**table, **given}))
+    except (ValidationError, ValueError, RecursionError):
+        return None
+
+
+def _differing(had: Data, wanted: Data) -> list[str]:
+    return [name for name in {**had, **wanted} if had.get(name) != wanted.get(name)]
+
+
+def _lines(text: str, without: list[str]) -> list[str]:
+    """The lines of every statement of a key that is not in ``without``."""
+    lines = (text if text.endswith("\n") else text + "\n").split("\n")
+    return ["\n".join(lines[each.first : each.end]) for each in statements(text) if each.key not in without]
+
+
+def _comments(text: str) -> list[str]:
+    return [token.text.rstrip() for token in tokens(text) if token.kind == "comment"]
+
+
+def _is_less(had: Any, wanted: Any) -> bool:
+    """Whether something was taken away, at whatever depth."""
+    if isinstance(had, dict) and isinstance(wanted, dict):
+        return any(name not in wanted or _is_less(had[name], wanted[name]) for name in had)
+    if isinstance(had, list) and isinstance(wanted, list):
+        return len(wanted) < len(had) or any(item not in wanted for item in had)
+    return False
+
+
+def _refused(detail: str, hint: str) -> Refused:
+    return Refused(detail, code="EDIT_NOT_SAFE", hint=hint)
