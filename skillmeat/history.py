@@ -30,12 +30,12 @@ class Dated:
 class Dates:
     """The dates of every manifest, by path relative to the store's root.
 
-    ``shallow`` says that the clone does not hold the whole history: then what an oldest commit
-    says of a file's creation is left out.
+    ``missing`` is a sentence on why some are not known, or empty: in a shallow clone, what its
+    oldest commits say of a file is left out.
     """
 
     of: Mapping[str, Dated] = field(default_factory=dict)
-    shallow: bool = False
+    missing: str = ""
 
     def created(self, path: str) -> datetime | None:
         """When the file was first committed."""
@@ -50,13 +50,16 @@ class Dates:
 
 def dates(root: Path) -> Dates:
     """The dates of every file below ``manifests/``; none where there is no repository or no commit."""
+    import git
+
     repository = _repository(root)
     if repository is None or not repository.head.is_valid():
         return Dates()
     prefix = root.resolve().relative_to(Path(repository.working_dir).resolve()).as_posix()
     prefix = "" if prefix == "." else f"{prefix}/"
-    output = repository.git.log(
+    arguments = (
         "--format=%x01%H %ct",
+        "--no-show-signature",
         "--name-only",
         "--no-renames",
         "--diff-merges=combined",  # of a merge, only what neither side had
@@ -64,8 +67,13 @@ def dates(root: Path) -> Dates:
         "--",
         f"{prefix}manifests",
     )
+    try:
+        output = repository.git.log(*arguments)
+    except git.GitCommandError as error:
+        return Dates(missing=f"Git does not tell the dates: {_said(error)}")
     boundary = _shallow_commits(repository)
-    return Dates(_read_dates(output, prefix, boundary), bool(boundary))
+    cut = "The clone is shallow: dates before its oldest commits are left out." if boundary else ""
+    return Dates(_read_dates(output, prefix, boundary), cut)
 
 
 def commit(root: Path, paths: Sequence[str], message: str) -> str:
@@ -90,9 +98,8 @@ def commit(root: Path, paths: Sequence[str], message: str) -> str:
             command.add("--intent-to-add", "--", *there)
         command.commit("--only", "--quiet", "--message", message, "--", *paths)
     except git.GitCommandError as error:
-        said = one_line((error.stderr or error.stdout or "").strip().removeprefix("stderr: "))
         raise Refused(
-            f"The edit is written, but Git did not commit it: {said}", code="COMMIT_FAILED"
+            f"The edit is written, but Git did not commit it: {_said(error)}", code="COMMIT_FAILED"
         ) from None
     return str(command.rev_parse("HEAD"))
 
@@ -123,6 +130,10 @@ def _shallow_commits(repository: git.Repo) -> frozenset[str]:
     """The commits at which a shallow clone was cut off; none in a whole one."""
     file = Path(repository.common_dir) / "shallow"
     return frozenset(file.read_text().split()) if file.is_file() else frozenset()
+
+
+def _said(error: git.GitCommandError) -> str:
+    return one_line((error.stderr or error.stdout or "").strip().removeprefix("stderr: ").strip("'"))
 
 
 def _repository(root: Path) -> git.Repo | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -36,7 +37,7 @@ def command(session: Session, /, out: Path | None, as_json: bool) -> None:
     Example: skillmeat build --out public
     """
     target = out or session.store.root / "_site"
-    report = built(session.store, target)
+    report = built(session.store, target, session.note)
     if as_json:
         left_out = [{"path": each.path, "reason": each.reason} for each in report.left_out]
         counts = {"pages": report.pages, "files": report.files, "bytes": report.bytes}
@@ -52,8 +53,11 @@ def command(session: Session, /, out: Path | None, as_json: bool) -> None:
         session.note(f"and {len(report.left_out) - 10} more; -v lists them.")
 
 
-def built(store: Store, out: Path) -> Report:
-    """Build a store's site. Raises ``Refused`` (``CATALOG_HAS_PROBLEMS``) for a store that is not sound."""
+def built(store: Store, out: Path, note: Callable[[str], None]) -> Report:
+    """Build a store's site; what history cannot tell is noted.
+
+    Raises ``Refused`` (``CATALOG_HAS_PROBLEMS``) for a store that is not sound.
+    """
     from skillmeat import history
     from skillmeat.site.build import build
     from skillmeat.sources import Contents
@@ -67,9 +71,12 @@ def built(store: Store, out: Path) -> Report:
             hint="“skillmeat validate” lists them all.",
         )
     catalog, templates = store.catalog, store.root / "site_templates"
+    dates = history.dates(store.root)
+    if dates.missing:
+        note(dates.missing)
     return build(
         catalog,
-        history.dates(store.root),
+        dates,
         Contents(catalog, store.root),
         out,
         templates if templates.is_dir() else None,

@@ -9,8 +9,8 @@ import click
 from skillmeat.cli import options
 from skillmeat.cli.session import Session
 from skillmeat.edits.making import made
-from skillmeat.model import Settings, Site
 from skillmeat.loading import SETTINGS
+from skillmeat.model import Settings, Site
 from skillmeat.store import Store
 from skillmeat.text import one_line
 

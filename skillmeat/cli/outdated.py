@@ -33,7 +33,7 @@ def command(session: Session, /, as_json: bool) -> int:
         session.table(
             ("source", "ref", "locked", "now"),
             ((each.source, each.ref, each.locked[:10], each.now[:10]) for each in moved),
-            "Every source is where it was locked.",
+            "No source has moved on." if failed else "Every source is where it was locked.",
         )
         if moved:
             session.note(f"{plural(len(moved), 'source')} moved on; “skillmeat lock --upgrade” follows.")
