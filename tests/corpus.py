@@ -31,7 +31,7 @@ class Repository:
     listing: Path
 
     def expected(self) -> set[tuple[str, str]]:
-        """The entries that must be found: type and the path of the file; an MCP file counts by its servers."""
+        """The entries that must be found: type and path of the file; an MCP file counts by its servers."""
         artifacts = json.loads(self.listing.read_text())["artifacts"]
         return {
             (_TYPES.get(each["type"], each["type"]), each["path"] + server)

@@ -186,15 +186,24 @@ def delete(session: Session, /, parent: str, child: str, **how: Any) -> None:
 
 @command.command()
 @click.argument("artifacts", nargs=-1, metavar="[ARTIFACT]...", shell_complete=options.completing("artifact"))
+@click.option(
+    "--type",
+    "types",
+    type=click.Choice([*RelationshipType]),
+    multiple=True,
+    help="Only this type; repeat for more",
+)
 @options.editing
 @click.pass_obj
-def pin(session: Session, /, artifacts: tuple[str, ...], **how: Any) -> None:
+def pin(
+    session: Session, /, artifacts: tuple[str, ...], types: tuple[RelationshipType, ...], **how: Any
+) -> None:
     """Pin every association of these artifacts, or of all, to what the lock says
 
     \b
-    Example: skillmeat association pin plugin/office
+    Example: skillmeat association pin plugin/office --type contains
     """
-    session.edit(lambda catalog: associations.pin_all(catalog, artifacts), **how)
+    session.edit(lambda catalog: associations.pin_all(catalog, artifacts, types), **how)
 
 
 @command.command()

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any
 
 from skillmeat.catalog import Catalog, Change, Edit
 from skillmeat.edits.making import changed, made
 from skillmeat.errors import Conflict, NotFound, Refused
 from skillmeat.model import Artifact, Association, RelationshipType
+from skillmeat.text import plural
 
 PIN_TO_LOCK = "lock"
 """The value of ``pin`` that stands for the hash that the lock gives now."""
@@ -60,19 +61,22 @@ def delete(catalog: Catalog, parent_reference: str, child_reference: str) -> Edi
     return Edit(f"Deleted the association of {parent.id} with {link.artifact}", (Change(parent, after),))
 
 
-def pin_all(catalog: Catalog, references: Sequence[str]) -> Edit:
+def pin_all(catalog: Catalog, references: Sequence[str], types: Collection[RelationshipType] = ()) -> Edit:
     """Every association of these artifacts (of all, when none is named) pinned to what the lock says.
 
-    Children that are not locked are left as they are.
+    ``types`` narrows it to some relationships. Children that are not locked are left as they are.
     """
     parents = [catalog.find(Artifact, each) for each in references] or list(catalog.artifacts.values())
     changes, count = [], 0
     for parent in parents:
-        links = tuple(_repinned(catalog, link) for link in parent.associations)
+        links = tuple(
+            _repinned(catalog, link) if not types or link.relationship_type in types else link
+            for link in parent.associations
+        )
         if links != parent.associations:
             count += sum(new != old for new, old in zip(links, parent.associations, strict=True))
             changes.append(Change(parent, parent.but(associations=links)))
-    return Edit(f"Pinned {count} associations to what the lock says", tuple(changes))
+    return Edit(f"Pinned {plural(count, 'association')} to what the lock says", tuple(changes))
 
 
 def _repinned(catalog: Catalog, link: Association) -> Association:
