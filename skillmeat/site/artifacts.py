@@ -117,7 +117,7 @@ def _read(artifact: Artifact, content: Content | None, hosted: Hosted | None, pa
         return None
     try:
         data = content.read(content.main)
-    except SkillmeatError:
+    except (SkillmeatError, OSError):
         return None
     base = path if artifact.type in _FOLDERS else path.rpartition("/")[0] or "."
     whole = _joined(base, content.main)

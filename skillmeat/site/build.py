@@ -1,4 +1,4 @@
-"""One build, straight down: catalog → generators of ``Output`` → two outputs with one path is an error → written."""
+"""One build, straight down: the catalog, generators of ``Output``, one path an output, a folder written."""
 
 from __future__ import annotations
 

@@ -33,9 +33,13 @@ class TypeName:
 
 
 TYPES: Final[Mapping[str, TypeName]] = {
-    ArtifactType.SKILL: TypeName("Skill", "Skills", "Instructions that an agent reads when a task calls for them."),
+    ArtifactType.SKILL: TypeName(
+        "Skill", "Skills", "Instructions that an agent reads when a task calls for them."
+    ),
     ArtifactType.COMMAND: TypeName("Command", "Commands", "Prompts that people start by name."),
-    ArtifactType.AGENT: TypeName("Agent", "Agents", "Assistants for one kind of job, called by another agent."),
+    ArtifactType.AGENT: TypeName(
+        "Agent", "Agents", "Assistants for one kind of job, called by another agent."
+    ),
     ArtifactType.HOOK: TypeName("Hook", "Hooks", "Programs that run when an agent does something."),
     ArtifactType.MCP: TypeName("MCP server", "MCP servers", "Servers that give an agent tools and data."),
     ArtifactType.PLUGIN: TypeName("Plugin", "Plugins", "Several artifacts that are installed as one."),

@@ -30,7 +30,9 @@ class Way:
 
 _DEFAULT_REFS: Final = ("HEAD", "main", "master")
 _PLACES: Final = {ArtifactType.COMMAND: ".claude/commands", ArtifactType.AGENT: ".claude/agents"}
-_SKILL_FOLDER: Final = re.compile(r"^(skills|\.(agents|claude|codex|cursor|github|opencode)/skills)(/[^/]+){1,3}$")
+_SKILL_FOLDER: Final = re.compile(
+    r"^(skills|\.(agents|claude|codex|cursor|github|opencode)/skills)(/[^/]+){1,3}$"
+)
 _PLAIN: Final = re.compile(r"^[A-Za-z0-9_][\w .-]*$", re.ASCII)
 _PLAIN_PATH: Final = re.compile(r"^[A-Za-z0-9_.][\w ./-]*$", re.ASCII)
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
@@ -128,7 +130,7 @@ def _server(subject: Subject) -> Way | None:
     if not name or not isinstance(servers, dict) or name not in servers:
         return None
     text = json.dumps({"mcpServers": {name: servers[name]}}, indent=2, ensure_ascii=False)
-    note = "Add this to the “mcpServers” of your project’s .mcp.json. Put your own values where it asks for them."
+    note = "Add this to the “mcpServers” of your project’s .mcp.json, with your own values where it asks."
     return Way("In .mcp.json", block(text), note)
 
 

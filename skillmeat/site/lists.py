@@ -19,7 +19,9 @@ def catalog(edition: Edition) -> Made:
     site = edition.catalog.settings.site
     found = counts(edition)
     sources = sum(1 for each in edition.sources.values() if each["artifact_count"])
-    summary = plural(len(edition.artifacts), "artifact") + (f" from {plural(sources, 'source')}" if sources else "")
+    summary = plural(len(edition.artifacts), "artifact") + (
+        f" from {plural(sources, 'source')}" if sources else ""
+    )
     heading = _heading([TYPES[kind].one for kind, count in found.most_common(3) if count])
     yield from _list(
         edition,
@@ -30,7 +32,7 @@ def catalog(edition: Edition) -> Made:
         description=site.description or f"{summary}.",
         section="",
         heading=heading,
-        lead=site.description or f"{summary}, curated in Git.",
+        lead=site.description or (f"{summary}, curated in Git." if edition.artifacts else _EMPTY),
         pills=_pills(edition, ""),
         current="",
         json=f"{API}artifacts.json",
@@ -96,6 +98,7 @@ def tagged(edition: Edition) -> Made:
         )
 
 
+_EMPTY: Final = "A catalog of skills, commands, agents, hooks, MCP servers and plugins."
 _TRUST_ABOUT: Final = {
     "official": "Sources that the curators hold to be official.",
     "verified": "Sources that the curators have verified.",

@@ -1,0 +1,204 @@
+"""The site on this machine, built anew whenever the store changes.
+
+Only the loopback address is served. A browser elsewhere that is lured here under another host's name gets
+nothing, since a preview may show what is not published yet.
+"""
+
+from __future__ import annotations
+
+import errno
+import threading
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any, Final
+
+from watchfiles import Change, DefaultFilter, watch
+
+from skillmeat.errors import Refused, SkillmeatError
+from skillmeat.site.build import Report
+
+HOST: Final = "127.0.0.1"
+PORTS_TRIED: Final = 20
+
+
+@dataclass(frozen=True, slots=True)
+class Serving:
+    """The site can be opened at ``url``."""
+
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """The site is what the store holds now."""
+
+    report: Report
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """The store could not be built; the site is still what it was."""
+
+    error: SkillmeatError
+
+
+Event = Serving | Built | Failed
+
+
+def serve(
+    rebuild: Callable[[], Report],
+    out: Path,
+    watched: Iterable[Path],
+    tell: Callable[[Event], None],
+    *,
+    port: int = 8000,
+    stop: threading.Event | None = None,
+) -> None:
+    """Build the site, serve ``out``, and build again when something below ``watched`` changes.
+
+    ``rebuild`` reads the store and builds it to ``out``. ``tell`` is called with what happens, always from
+    this thread. Returns when ``stop`` is set or on Ctrl-C.
+
+    Raises what the first ``rebuild`` raises, and ``Refused`` (``PORT_IN_USE``) when neither ``port`` nor one
+    of those after it is free.
+    """
+    tell(Built(rebuild()))
+    server = listen(out, port)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
+    thread.start()
+    try:
+        tell(Serving(f"http://{HOST}:{server.server_address[1]}/"))
+        _rebuild_on_change(rebuild, out, watched, tell, stop or threading.Event())
+    except KeyboardInterrupt:
+        pass
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def listen(out: Path, port: int) -> ThreadingHTTPServer:
+    """A server for a folder on the first free port from ``port`` on; 0 is any. Not yet serving.
+
+    Raises ``Refused`` (``PORT_IN_USE``).
+    """
+    handler = partial(_Handler, directory=str(out))
+    for tried in range(port, min(port + (PORTS_TRIED if port else 1), 65536)):
+        try:
+            return _Server((HOST, tried), handler)
+        except OSError as error:
+            if error.errno not in (errno.EADDRINUSE, errno.EACCES):
+                raise
+    raise Refused(
+        f"No port from {port} to {port + PORTS_TRIED - 1} is free.",
+        code="PORT_IN_USE",
+        hint="Name another one with --port.",
+    )
+
+
+def _rebuild_on_change(
+    rebuild: Callable[[], Report],
+    out: Path,
+    watched: Iterable[Path],
+    tell: Callable[[Event], None],
+    stop: threading.Event,
+) -> None:
+    there = [path for path in watched if path.exists()]
+    changes = watch(*there, watch_filter=_Changes(out), debounce=400, step=100, stop_event=stop)
+    for _ in changes:
+        try:
+            report = rebuild()
+        except SkillmeatError as error:
+            tell(Failed(error))
+        else:
+            tell(Built(report))
+
+
+class _Changes(DefaultFilter):
+    """Changes to the store: not to what Git, editors and this program keep beside it, nor to the site."""
+
+    ignore_dirs = (*DefaultFilter.ignore_dirs, ".skillmeat")
+
+    def __init__(self, out: Path) -> None:
+        name = out.resolve().name
+        self._site = out.resolve().parent
+        self._names = (name, f".{name}.skillmeat-new", f".{name}.skillmeat-old")
+        super().__init__()
+
+    def __call__(self, change: Change, path: str) -> bool:
+        try:
+            below = Path(path).relative_to(self._site).parts
+        except ValueError:
+            below = ()
+        return not (below and below[0] in self._names) and super().__call__(change, path)
+
+
+class _Server(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: Any, client_address: Any) -> None:
+        """A browser that went away is nothing to report."""
+
+
+class _Handler(SimpleHTTPRequestHandler):
+    """A folder as a static host serves it: ``index.html`` for a folder, ``404.html`` for what is not there."""
+
+    protocol_version = "HTTP/1.1"
+    server_version = "skillmeat"
+    sys_version = ""
+    extensions_map: Final = {  # type: ignore[misc]
+        ".css": "text/css; charset=utf-8",
+        ".gz": "application/gzip",
+        ".html": "text/html; charset=utf-8",
+        ".js": "text/javascript; charset=utf-8",
+        ".json": "application/json",
+        ".md": "text/markdown; charset=utf-8",
+        ".svg": "image/svg+xml",
+        ".txt": "text/plain; charset=utf-8",
+        ".woff2": "font/woff2",
+        ".xml": "application/xml",
+        ".zip": "application/zip",
+        "": "application/octet-stream",
+    }
+
+    def parse_request(self) -> bool:
+        if not super().parse_request():
+            return False
+        host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
+        if host in (HOST, "localhost"):
+            return True
+        super().send_error(HTTPStatus.MISDIRECTED_REQUEST)
+        return False
+
+    def end_headers(self) -> None:
+        self.send_header("Cache-Control", "no-cache")
+        super().end_headers()
+
+    def list_directory(self, path: Any) -> None:
+        self.send_error(HTTPStatus.NOT_FOUND)
+
+    def send_error(self, code: int, message: str | None = None, explain: str | None = None) -> None:
+        page = Path(self.directory) / "404.html"
+        if code != HTTPStatus.NOT_FOUND or not page.is_file():
+            super().send_error(code, message, explain)
+            return
+        data = page.read_bytes()
+        self.send_response(code)
+        self.send_header("Content-Type", self.extensions_map[".html"])
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        if self.command != "HEAD":
+            self.wfile.write(data)
+
+    def copyfile(self, source: Any, outputfile: Any) -> None:
+        try:
+            super().copyfile(source, outputfile)
+        except (BrokenPipeError, ConnectionResetError):
+            self.close_connection = True
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002  # the name is the base class's
+        """Requests are not reported."""
