@@ -59,7 +59,7 @@ def _values(function: Any) -> Any:
 
 
 @command.command()
-@click.argument("artifact_type", metavar="TYPE", type=click.Choice([*ArtifactType]))
+@click.argument("artifact_type", metavar="TYPE", type=options.one_of(ArtifactType))
 @click.argument("name")
 @_values
 @click.option("--tag", "tags", multiple=True, help="A tag it carries; repeat for more")
@@ -92,7 +92,7 @@ def create(
 
 
 @command.command("list")
-@click.option("--type", "artifact_type", type=click.Choice([*ArtifactType]), help="Only this type")
+@click.option("--type", "artifact_type", type=options.one_of(ArtifactType), help="Only this type")
 @click.option("--tag", "tags", multiple=True, help="Only with this tag; repeat for more, all must be there")
 @click.option("--source", metavar="SOURCE", help="Only from this source")
 @click.option("--collection", metavar="COLLECTION", help="Only in this collection")

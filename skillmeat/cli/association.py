@@ -42,7 +42,7 @@ def command() -> None:
 @click.option(
     "--type",
     "relationship_type",
-    type=click.Choice([*RelationshipType]),
+    type=options.one_of(RelationshipType),
     required=True,
     help="What the parent does with the child",
 )
@@ -148,7 +148,7 @@ def _drawn(tree: Json, margin: str = "") -> Iterator[str]:
 @command.command()
 @_PARENT
 @_CHILD
-@click.option("--type", "relationship_type", type=click.Choice([*RelationshipType]), help="A new type")
+@click.option("--type", "relationship_type", type=options.one_of(RelationshipType), help="A new type")
 @_PIN
 @options.unsetting("pin")
 @options.editing
@@ -189,21 +189,20 @@ def delete(session: Session, /, parent: str, child: str, **how: Any) -> None:
 @click.option(
     "--type",
     "types",
-    type=click.Choice([*RelationshipType]),
+    type=options.one_of(RelationshipType),
     multiple=True,
     help="Only this type; repeat for more",
 )
 @options.editing
 @click.pass_obj
-def pin(
-    session: Session, /, artifacts: tuple[str, ...], types: tuple[RelationshipType, ...], **how: Any
-) -> None:
+def pin(session: Session, /, artifacts: tuple[str, ...], types: tuple[str, ...], **how: Any) -> None:
     """Pin every association of these artifacts, or of all, to what the lock says
 
     \b
     Example: skillmeat association pin plugin/office --type contains
     """
-    session.edit(lambda catalog: associations.pin_all(catalog, artifacts, types), **how)
+    kinds = [RelationshipType(each) for each in types]
+    session.edit(lambda catalog: associations.pin_all(catalog, artifacts, kinds), **how)
 
 
 @command.command()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import UTC, datetime
+from enum import StrEnum
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -14,6 +15,11 @@ F = TypeVar("F", bound=Callable[..., Any])
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON")
 every = click.option("--all", "everything", is_flag=True, help="List everything on one page")
+
+
+def one_of(values: type[StrEnum]) -> click.Choice[str]:
+    """A value of a closed list, as text."""
+    return click.Choice([each.value for each in values])
 
 
 def editing(function: F) -> F:

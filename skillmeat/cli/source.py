@@ -33,7 +33,7 @@ def command() -> None:
 @click.option("--slug", metavar="SLUG", help="Its slug, when the name should not make it")
 @click.option("--ref", metavar="REF", help="The branch, tag or commit to follow; HEAD without one")
 @click.option("--root", metavar="PATH", help="Look only below this folder")
-@click.option("--trust-level", type=click.Choice([*TrustLevel]), help="How far it is trusted")
+@click.option("--trust-level", type=options.one_of(TrustLevel), help="How far it is trusted")
 @click.option("--tag", "tags", multiple=True, help="A tag for the source; repeat for more")
 @click.option("--import-description", "import_repo_description", is_flag=True, help="Keep its description")
 @click.option("--import-readme", "import_repo_readme", is_flag=True, help="Keep its README")
@@ -63,9 +63,9 @@ def add(
 
 
 @command.command("list")
-@click.option("--artifact-type", type=click.Choice([*ArtifactType]), help="Only those that hold this type")
+@click.option("--artifact-type", type=options.one_of(ArtifactType), help="Only those that hold this type")
 @click.option("--tag", "tags", multiple=True, help="Only with this tag; repeat for more, all must be there")
-@click.option("--trust-level", type=click.Choice([*TrustLevel]), help="Only of this trust level")
+@click.option("--trust-level", type=options.one_of(TrustLevel), help="Only of this trust level")
 @click.option("--search", metavar="TEXT", help="Only where name, id, address or description hold TEXT")
 @options.paging
 @click.pass_obj
@@ -143,7 +143,7 @@ def show(session: Session, /, source: str, as_json: bool) -> None:
 
 @command.command()
 @_SOURCE
-@click.option("--type", "artifact_type", type=click.Choice([*ArtifactType]), help="Only this type")
+@click.option("--type", "artifact_type", type=options.one_of(ArtifactType), help="Only this type")
 @click.option("--problems", is_flag=True, help="Only entries with problems, and what these are")
 @options.as_json
 @click.pass_obj
@@ -233,7 +233,7 @@ def scan(session: Session, /, source: str, explain: bool, as_json: bool) -> None
 @_SOURCE
 @click.argument("entries", nargs=-1, metavar="[ENTRY]...")
 @click.option("--tag", "tags", multiple=True, help="A tag for each of them; repeat for more")
-@click.option("--type", "artifact_type", type=click.Choice([*ArtifactType]), help="Only this type")
+@click.option("--type", "artifact_type", type=options.one_of(ArtifactType), help="Only this type")
 @options.editing
 @click.pass_obj
 def import_(
@@ -296,7 +296,7 @@ def _pair(passed: Any) -> tuple[str, str]:
 @click.option("--url", metavar="URL", help="A new address")
 @click.option("--ref", metavar="REF", help="Another branch, tag or commit")
 @click.option("--root", metavar="PATH", help="Look only below this folder")
-@click.option("--trust-level", type=click.Choice([*TrustLevel]), help="How far it is trusted")
+@click.option("--trust-level", type=options.one_of(TrustLevel), help="How far it is trusted")
 @click.option("--import-description/--no-import-description", "import_repo_description", default=None)
 @click.option("--import-readme/--no-import-readme", "import_repo_readme", default=None)
 @options.unsetting("ref", "root", "trust-level")
