@@ -12,7 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from skillmeat.errors import Conflict, Refused
+from skillmeat.errors import Conflict, Refused, SkillmeatError
 from skillmeat.files.journal import (
     DRAFT,
     JOURNAL,
@@ -25,7 +25,6 @@ from skillmeat.files.journal import (
     digest,
     names,
     nearest_folder,
-    outstanding,
     own,
     replace,
     sweep,
@@ -81,22 +80,16 @@ def write_many(root: Path, changes: Mapping[str, bytes | None], seen: Mapping[st
     try:
         sync_folder(f"{root}/{STATE}")
         try:
-            due = outstanding(root, journal)
-        except Refused as refused:  # somebody saved a file since the last look, and none is written yet
+            unchanged(root, {path: seen[path] for path in changes})  # while none of them is written yet
+        except SkillmeatError:
             withdraw(root, journal)
-            cause = refused
-        else:
-            carry_out(root, journal, due)
-            return
-    except (OSError, Refused) as error:
-        raise Refused(
-            f"The edit is recorded but could not be completed ({_why(root, error)}); "
-            "the next command will complete it.",
-            code="EDIT_WILL_BE_COMPLETED",
-            hint="Remove the obstacle and run any command, for example “skillmeat validate”.",
-        ) from error
-    unchanged(root, seen)
-    raise Refused("The files could not be compared; nothing was changed.", code="EDIT_NOT_WRITTEN") from cause
+            raise
+        try:
+            carry_out(root, journal, journal.due(changes))
+        except Refused as refused:
+            raise _will_be_completed(refused.detail.removesuffix(".")) from refused
+    except OSError as error:
+        raise _will_be_completed(_why(root, error)) from error
 
 
 def unchanged(root: Path, seen: Mapping[str, bytes | None]) -> None:
@@ -198,8 +191,14 @@ def _nothing_changed(path: str) -> Iterator[None]:
         ) from error
 
 
-def _why(root: Path, error: OSError | Refused) -> str:
-    if isinstance(error, Refused):
-        return error.detail.removesuffix(".")
+def _will_be_completed(why: str) -> Refused:
+    return Refused(
+        f"The edit is recorded but could not be completed ({why}); the next command will complete it.",
+        code="EDIT_WILL_BE_COMPLETED",
+        hint="Remove the obstacle and run any command, for example “skillmeat validate”.",
+    )
+
+
+def _why(root: Path, error: OSError) -> str:
     name = str(error.filename2 or error.filename or STATE)
     return f"“{one_line(name.removeprefix(f'{root}/'))}”: {reason(error)}"

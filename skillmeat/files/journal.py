@@ -13,7 +13,7 @@ import os
 import stat
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -37,6 +37,14 @@ MODE = 0o444 if sys.platform != "win32" else 0o666
 
 _FORMAT = 1
 _NOT_OURS = (ValueError, TypeError, KeyError, AttributeError, RecursionError, Invalid)
+
+
+class Due(NamedTuple):
+    """A step that is still to be done: the file, what it will hold, and where that is staged."""
+
+    path: str
+    content: bytes | None
+    staged: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +72,15 @@ class Journal:
         """Where the new content of a step is."""
         return f"{STATE}/{self.folder}/{number}"
 
+    def due(self, contents: Mapping[str, bytes | None]) -> list[Due]:
+        """All its steps, of which none is done."""
+        return [
+            Due(step.path, contents[step.path], self.staged(number)) for number, step in enumerate(self.steps)
+        ]
+
     def text(self) -> bytes:
         """What is written to the disk."""
         return json.dumps({"version": _FORMAT, **asdict(self)}, indent=1).encode()
-
-
-class Due(NamedTuple):
-    """A step that is still to be done: the file, what it will hold, and where that is staged."""
-
-    path: str
-    content: bytes | None
-    staged: str
 
 
 # ---------------------------------------------------------------- recovery
@@ -164,8 +170,7 @@ def carry_out(root: Path, journal: Journal, due: Iterable[Due]) -> None:
         if step.content is None:
             os.unlink(where)
         else:
-            os.makedirs(os.path.dirname(where), exist_ok=True)
-            replace(f"{root}/{step.staged}", where)
+            _bring(f"{root}/{step.staged}", where)
     _remove_empty(root, _above([step.path for step in journal.steps if step.new is None]))
     folders = {step.path.rpartition("/")[0] for step in journal.steps}
     for where in sorted({nearest_folder(root, folder) for folder in folders}):
@@ -220,6 +225,15 @@ else:
     def replace(source: str, target: str) -> None:
         """Rename onto, in one step."""
         os.replace(source, target)
+
+
+def _bring(staged: str, where: str) -> None:
+    """Rename a staged file onto its target, whose folder somebody may have removed since it was made."""
+    try:
+        replace(staged, where)
+    except FileNotFoundError:
+        os.makedirs(os.path.dirname(where), exist_ok=True)
+        replace(staged, where)
 
 
 def _strike_off(root: Path) -> None:

@@ -22,7 +22,7 @@ BEFORE: Tree = {
     "manifests/collections/start.toml": b'name = "Start"\n',
     **{
         f"manifests/artifacts/skill/{name}.toml": f'name = "{name}"\ntags = ["pdf"]\n'.encode()
-        for name in ("canvas", "forms", "merge", "ocr", "pdf-tools", "scan", "split")
+        for name in ("canvas", "forms", "ocr", "pdf-tools", "scan")
     },
     "manifests/artifacts/hook/check.toml": b'name = "Check"\n',
 }

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import errno
 import fcntl
 import os
 import traceback
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass, field
 from typing import Any
 
 READS = ("read", "close", "lstat", "fstat", "scandir", "listdir", "access")
@@ -64,21 +66,35 @@ def killing(at: int) -> Handler:
     return handler
 
 
-def failing(at: int, error: int) -> Handler:
-    """Fail call number ``at``. A call that closes a file still closes it, as the system does."""
-    count = 0
+@dataclass
+class Failing:
+    """Fail call number ``at``, once. A call that closes a file still closes it, as the system does."""
 
-    def handler(name: str, call: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
-        nonlocal count
-        count += 1
-        if count != at:
+    at: int
+    error: int
+    count: int = 0
+
+    def __call__(self, name: str, call: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        self.count += 1
+        if self.count != self.at:
             return call(*args, **kwargs)
         if name == "close":
             call(*args)
         names = [each for each in args if isinstance(each, str)]
-        raise OSError(error, os.strerror(error), *names[:1])
+        raise OSError(self.error, os.strerror(self.error), *names[:1])
 
-    return handler
+
+@dataclass
+class ReadOnly:
+    """A disk on which nothing can be changed."""
+
+    calls: list[str] = field(default_factory=list)
+
+    def __call__(self, name: str, call: Call, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+        if name == "open" and not args[1] & (os.O_CREAT | os.O_WRONLY | os.O_RDWR):
+            return call(*args, **kwargs)
+        self.calls.append(name)
+        raise OSError(errno.EROFS, os.strerror(errno.EROFS), *args[:1])
 
 
 def in_child(action: Callable[[], object]) -> int:

@@ -255,7 +255,7 @@ def test_power_fails_during_the_first_edit(memory: Path) -> None:
 
 @pytest.mark.parametrize("weak", [False, True], ids=["ordered", "weak"])
 def test_an_edit_that_is_done_does_not_come_back(weak: bool, memory: Path) -> None:
-    """R5: the record of an edit cannot reappear after a later edit of the same file, which needs no record."""
+    """R5: the record of an edit cannot reappear after a later edit of the same file."""
     root = stores.lay(memory / "store")
     stores.settle(root)
     path = "manifests/artifacts/command/check.toml"
