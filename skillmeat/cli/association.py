@@ -27,6 +27,9 @@ _PIN = click.option(
 )
 
 
+_BINDING = (RelationshipType.CONTAINS, RelationshipType.REQUIRES, RelationshipType.EXTENDS)
+
+
 @click.group("association")
 def command() -> None:
     """Say what one artifact has to do with another.
@@ -72,7 +75,9 @@ def create(
 @click.argument("artifact", shell_complete=options.completing("artifact"))
 @click.option("--parents", "which", flag_value="parents", help="Only those in which it is the child")
 @click.option("--children", "which", flag_value="children", help="Only those in which it is the parent")
-@click.option("--tree", "which", flag_value="tree", help="What it contains and requires, all the way down")
+@click.option(
+    "--tree", "which", flag_value="tree", help="What it contains, requires and extends, all the way"
+)
 @options.as_json
 @click.pass_obj
 def list_(session: Session, /, artifact: str, which: str | None, as_json: bool) -> None:
@@ -124,6 +129,7 @@ def _tree(views: Views, artifact: str, above: tuple[str, ...]) -> Json:
     catalog: Catalog = views.catalog
     record = catalog.artifacts.get(artifact)
     links = record.associations if record and artifact not in above else ()
+    links = tuple(link for link in links if link.relationship_type in _BINDING)
     return {
         "artifact": artifact,
         "children": [
