@@ -123,7 +123,7 @@ def _inside(path: str) -> str:
 
 
 def _git_url(url: str) -> str:
-    if not _URL.match(url) or "/../" in url:
+    if not _URL.fullmatch(url) or "/../" in url:
         raise PydanticCustomError(
             "git_url",
             "“{url}” is not the address of a Git repository: write https://host/owner/name or "
@@ -134,7 +134,7 @@ def _git_url(url: str) -> str:
 
 
 def _git_ref(ref: str) -> str:
-    if not _REF.match(ref):
+    if not _REF.fullmatch(ref):
         raise PydanticCustomError(
             "git_ref", "“{ref}” is not the name of a branch, a tag or a commit.", {"ref": ref}
         )
