@@ -15,7 +15,7 @@ repeated until it succeeds. An edit of one file in a folder that exists is a sin
 journal.
 """
 
-from skillmeat.files.reading import read, read_folder
-from skillmeat.files.writing import Reader, Writer, reading, writing
+from skillmeat.files.access import Reader, Writer, reading, writing
+from skillmeat.files.contents import read, read_folder
 
 __all__ = ["Reader", "Writer", "read", "read_folder", "reading", "writing"]

@@ -13,6 +13,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 
 from skillmeat.errors import Conflict, Refused, SkillmeatError
+from skillmeat.files.contents import PLAIN, locate, read, reason
 from skillmeat.files.journal import (
     DRAFT,
     JOURNAL,
@@ -31,7 +32,6 @@ from skillmeat.files.journal import (
     withdraw,
 )
 from skillmeat.files.locking import STATE, sync_folder
-from skillmeat.files.reading import PLAIN, locate, read, reason
 from skillmeat.text import one_line
 
 

@@ -20,8 +20,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from skillmeat.errors import Invalid, Refused, SkillmeatError
+from skillmeat.files.contents import locate, read
 from skillmeat.files.locking import MANIFESTS, STATE, sync_folder
-from skillmeat.files.reading import locate, read
 from skillmeat.text import one_line
 
 JOURNAL = f"{STATE}/journal.json"

@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from skillmeat.errors import Conflict, Refused
-from skillmeat.files.reading import PLAIN, locate, read
+from skillmeat.files.contents import PLAIN, locate, read
 from skillmeat.text import one_line, shorten
 
 MANIFESTS = "manifests"
@@ -68,16 +68,15 @@ def shared(root: Path, timeout: float) -> Iterator[None]:
     Without a lock file (nobody ever wrote) or the right to open it, nothing is held.
     Raises ``Conflict`` STORE_LOCKED after ``timeout`` seconds.
     """
-    try:
+    file = None
+    with suppress(OSError):
         flags = os.O_RDONLY if sys.platform != "win32" else os.O_RDWR
         file = _acquire(root, flags, time.monotonic() + timeout, shared=True)
-    except OSError:
-        yield
-        return
     try:
         yield
     finally:
-        _release(file)
+        if file is not None:
+            _release(file)
 
 
 def sync_folder(where: str) -> None:

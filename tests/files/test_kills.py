@@ -35,14 +35,18 @@ def killed_edit(root: Path, changes: stores.Changes, at: int, names: tuple[str, 
 
 @pytest.mark.parametrize("name", EDITS)
 def test_a_kill_before_any_call_and_within_any_write(name: str, memory: Path) -> None:
-    """R1: a reader then sees the store before or after; a writer leaves nothing else in the folder."""
+    """R1: a reader then sees the store before or after; a writer leaves nothing else in the folder.
+
+    In the longest edit the calls that only read are passed over: the next one finds the same disk.
+    """
+    names = WRITES if name == "rename a tag" else ALL
     changes = EDITS[name]
     after = stores.after(changes)
     kills = 0
     outcomes = {"before": 0, "after": 0}
     while True:
         root = stores.lay(memory / "store")
-        if not killed_edit(root, changes, kills + 1):
+        if not killed_edit(root, changes, kills + 1, names):
             break
         kills += 1
         read = stores.seen(root)
@@ -53,7 +57,7 @@ def test_a_kill_before_any_call_and_within_any_write(name: str, memory: Path) ->
         outcomes["before" if read == BEFORE else "after"] += 1
     assert stores.contents(root) == after
     print(f"{name}: {kills} kills, {outcomes}")
-    assert kills >= 72, "five of these make more than 500 kills"
+    assert kills >= 72, "seven of these make more than 500 kills"
     assert min(outcomes.values()) > 0
 
 

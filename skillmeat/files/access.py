@@ -8,8 +8,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from skillmeat.errors import Refused
-from skillmeat.files import commit, journal
-from skillmeat.files import reading as plain
+from skillmeat.files import commit, contents, journal
 from skillmeat.files.locking import MANIFESTS, exclusive, shared
 
 
@@ -26,13 +25,13 @@ class Reader:
 
     def read(self, path: str, limit: int) -> bytes | None:
         """As ``files.read``."""
-        return self.ahead[path] if path in self.ahead else plain.read(self.root, path, limit)
+        return self.ahead[path] if path in self.ahead else contents.read(self.root, path, limit)
 
     def read_folder(
         self, folder: str, depth: int, limit: int, suffix: str = ""
     ) -> Iterator[tuple[str, bytes | Refused]]:
         """As ``files.read_folder``."""
-        listing = plain.read_folder(self.root, folder, depth, limit, suffix)
+        listing = contents.read_folder(self.root, folder, depth, limit, suffix)
         if not self.ahead:
             return listing
         found = dict(listing)
@@ -83,7 +82,7 @@ def reading(root: Path, timeout: float = 10.0) -> Iterator[Reader]:
     Raises ``Conflict`` STORE_LOCKED when a writer does not end within ``timeout`` seconds, and ``Refused``
     EDIT_UNFINISHED when an interrupted edit must not be completed because a file was changed after it.
     """
-    if plain.locate(root, journal.JOURNAL)[1] is not None:
+    if contents.locate(root, journal.JOURNAL)[1] is not None:
         with suppress(OSError), exclusive(root, timeout):  # a read-only folder is read all the same
             journal.complete(root)
     with shared(root, timeout):
@@ -104,11 +103,11 @@ def writing(root: Path, timeout: float = 10.0) -> Iterator[Writer]:
             held.enter_context(exclusive(root, timeout))
         except OSError as error:
             raise Refused(
-                f"“{MANIFESTS}” cannot be written ({plain.reason(error)}); nothing was changed.",
+                f"“{MANIFESTS}” cannot be written ({contents.reason(error)}); nothing was changed.",
                 code="EDIT_NOT_WRITTEN",
             ) from error
         try:
             journal.complete(root)
         except OSError as error:
-            raise journal.unfinished(f"a file cannot be written ({plain.reason(error)})") from error
+            raise journal.unfinished(f"a file cannot be written ({contents.reason(error)})") from error
         yield Writer(root)
