@@ -17,6 +17,7 @@ from skillmeat.remote.transport import Route, route
 from skillmeat.text import one_line
 
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
+_LOCK = "Run `skillmeat lock` to take what the ref points to now."
 _FETCH = (
     "fetch",
     "--quiet",
@@ -68,7 +69,11 @@ def fetch(
         try:
             way.git(*_FETCH, "--depth=1", repository=fresh, after=(wanted,), seconds=seconds)
         except Unreachable as error:
-            if not re.search("unadvertised object|not our ref", error.detail):
+            if "not our ref" in error.detail:
+                raise NotFound(
+                    f"{way.url} has no commit {wanted[:12]}.", code="SOURCE_REF_NOT_FOUND", hint=_LOCK
+                ) from None
+            if not re.search("unadvertised object|want .* not valid", error.detail):
                 raise
             _fetch_history(way, wanted, _checked(branch or "HEAD"), fresh, seconds)
         commit = _peeled(fresh, wanted)
@@ -164,7 +169,7 @@ def _fetch_history(way: Route, wanted: str, branch: str, fresh: Path, seconds: f
             f"{way.url} does not give out commit {wanted[:12]} by its id, and it is not in the history of "
             f"“{one_line(branch)}”.",
             code="UNREACHABLE",
-            hint="Run `skillmeat lock` to take what the ref points to now.",
+            hint=_LOCK,
         )
 
 

@@ -301,6 +301,15 @@ def test_a_commit_is_looked_for_in_a_branch_when_the_server_gives_nothing_by_id(
     )
 
 
+def test_a_commit_that_is_not_there_is_not_found(made: Made) -> None:
+    made.commit({b"a": b"1"})
+    assert failure(NotFound, made.url, "a" * 40) == (
+        f"{made.url} has no commit aaaaaaaaaaaa.",
+        "SOURCE_REF_NOT_FOUND",
+        "Run `skillmeat lock` to take what the ref points to now.",
+    )
+
+
 def test_history_tells_a_rewound_or_foreign_commit(made: Made) -> None:
     old = made.commit({b"a": b"1"})
     new = made.commit({b"a": b"2"}, old)
