@@ -29,6 +29,8 @@ def block(text: str) -> str:
 
 def hidden(text: str) -> re.Match[str] | None:
     """The first character in ``text`` that a reader cannot see or that reorders what they see."""
+    if text.isprintable():  # which none of them is, and which is told much faster
+        return None
     return _UNSAFE_IN_BLOCK.search(text)
 
 
