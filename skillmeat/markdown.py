@@ -172,6 +172,7 @@ _TAGS: Final = _words(
 )
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ATTRIBUTES: Final[dict[str, set[str]]] = {
+    "*": set(),  # nh3 would allow “lang” and “title” everywhere
     **{heading: {"id"} for heading in _HEADINGS},
     "a": {"href", "title", "id", "class", "aria-label"},
     "abbr": {"title"},
@@ -253,7 +254,7 @@ def _clean(markup: str, place: Place) -> str:
 
 # --------------------------------------------------------------- addresses
 
-_ABSOLUTE = re.compile(r"https?://[^\s/?#@\\\"<>`][^\s\\\"<>`]*", re.IGNORECASE)
+_ABSOLUTE = re.compile(r"https?://[^\s/?#@\\\"<>`]+(?:[/?#][^\s\\\"<>`]*)?", re.IGNORECASE)
 _MAIL = re.compile(r"mailto:[^\s\\\"<>`]+", re.IGNORECASE)
 _SCHEME = re.compile(r"[^/?#]*:")
 _FRAGMENT_SAFE: Final = "!$&'()*+,;=:@/?%-._~"

@@ -31,10 +31,10 @@ class Way:
 _DEFAULT_REFS: Final = ("HEAD", "main", "master")
 _PLACES: Final = {ArtifactType.COMMAND: ".claude/commands", ArtifactType.AGENT: ".claude/agents"}
 _SKILL_FOLDER: Final = re.compile(
-    r"^(skills|\.(agents|claude|codex|cursor|github|opencode)/skills)(/[^/]+){1,3}$"
+    r"(skills|\.(agents|claude|codex|cursor|github|opencode)/skills)(/[^/]+){1,3}"
 )
-_PLAIN: Final = re.compile(r"^[A-Za-z0-9_][\w .-]*$", re.ASCII)
-_PLAIN_PATH: Final = re.compile(r"^[A-Za-z0-9_.][\w ./-]*$", re.ASCII)
+_PLAIN: Final = re.compile(r"[A-Za-z0-9_][\w .-]*", re.ASCII)
+_PLAIN_PATH: Final = re.compile(r"[A-Za-z0-9_.][\w ./-]*", re.ASCII)
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _MARKET: Final = ".claude-plugin/marketplace.json"
 _MAX_JSON: Final = 512 * 1024
@@ -94,9 +94,9 @@ def _skills(subject: Subject) -> Way | None:
         return None  # it clones a branch or a tag, never a commit
     at = "" if ref in _DEFAULT_REFS else f"#{ref}"
     words = ["npx", "skills", "add", f"{home.name}{at}" if at else home.web]
-    if path != "." and not subject.under_skill and _SKILL_FOLDER.match(path) and _PLAIN.match(name):
+    if path != "." and not subject.under_skill and _SKILL_FOLDER.fullmatch(path) and _PLAIN.fullmatch(name):
         words += ["--skill", name]
-    elif path != "." and _PLAIN_PATH.match(path):
+    elif path != "." and _PLAIN_PATH.fullmatch(path):
         words[-1] = f"{home.name}/{path}{at}"
     elif path != ".":
         return None
@@ -116,7 +116,7 @@ def _marketplace(subject: Subject) -> Way | None:
     name = market.get("name")
     if subject.name not in listed or not isinstance(name, str):
         return None
-    if not _PLAIN.match(subject.name) or not _PLAIN.match(name):
+    if not _PLAIN.fullmatch(subject.name) or not _PLAIN.fullmatch(name):
         return None
     text = f"/plugin marketplace add {home.name}\n/plugin install {subject.name}@{name}"
     return Way("In Claude Code", text, "Installs what the repository holds now.")

@@ -39,7 +39,7 @@ class Folder:
     def write(self, path: str, data: bytes) -> None:
         """Write a file that is not there yet. Raises ``ValueError`` for a path that leads elsewhere."""
         folder, _, name = path.rpartition("/")
-        if folder not in self._made:
+        if path.startswith("/") or folder not in self._made:
             if path.startswith("/") or not {"", ".", ".."}.isdisjoint(path.split("/")):
                 raise ValueError(f"not a path below the site: {path!r}")
             os.makedirs(f"{self._root}/{folder}", exist_ok=True)  # noqa: PTH103  # this runs for every file

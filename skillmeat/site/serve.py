@@ -145,7 +145,7 @@ class _Server(ThreadingHTTPServer):
 
 
 class _Handler(SimpleHTTPRequestHandler):
-    """A folder as a static host serves it: ``index.html`` for a folder, ``404.html`` for what is not there."""
+    """A folder as a static host serves it: ``index.html`` of a folder, ``404.html`` for what is missing."""
 
     protocol_version = "HTTP/1.1"
     server_version = "skillmeat"

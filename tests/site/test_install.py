@@ -1,0 +1,148 @@
+"""The commands on an artifact's page are the ones that work, and nothing in them escapes its quotes."""
+
+from __future__ import annotations
+
+import os
+import re
+import shlex
+import subprocess
+from html import unescape
+from pathlib import Path
+
+import pytest
+
+from skillmeat.model import Artifact, Source
+from skillmeat.site import hosting
+from skillmeat.site.install import Subject, Way, ways
+from skillmeat.views import Views
+from tests.site import store
+
+RAW = f"https://raw.githubusercontent.com/acme/skills/{store.COMMIT}"
+
+
+def commands(page: str) -> list[str]:
+    found = re.findall(r'<div class="command">\n<pre><code>(.*?)</code></pre>', page, re.DOTALL)
+    return [unescape(each) for each in found]
+
+
+SPARSE = (
+    "git clone --filter=blob:none --sparse --no-checkout {} {into}\ngit -C {into} sparse-checkout set {}\n"
+)
+
+
+def cloned(url: str, into: str, folder: str, checkout: str) -> str:
+    sparse = SPARSE.format(url, folder, into=into) if folder else f"git clone --no-checkout {url} {into}\n"
+    return f"{sparse}git -C {into} checkout {checkout}"
+
+
+ACME = "https://github.com/acme"
+PINNED = f"--detach {store.COMMIT}"
+EXPECTED = {
+    "skill/pdf-tools": [
+        "npx skills add https://github.com/acme/skills --skill pdf",
+        cloned(f"{ACME}/skills", "pdf-tools", "skills/pdf", PINNED),
+    ],
+    "skill/nested": [
+        "npx skills add acme/skills/plugins/x/skills/nested",
+        cloned(f"{ACME}/skills", "nested", "plugins/x/skills/nested", PINNED),
+    ],
+    "skill/local": [
+        "npx skills add acme/catalog/skills/local",
+        cloned(f"{ACME}/catalog", "local", "skills/local", "main"),
+    ],
+    "command/ship": [
+        f"curl -fsSL --create-dirs -o '.claude/commands/ship it.md' {RAW}/commands/ship%20it.md"
+    ],
+    "agent/reviewer": [f"curl -fsSL --create-dirs -o .claude/agents/reviewer.md {RAW}/agents/reviewer.md"],
+    "hook/guard": [f"curl -fsSL -o hooks.json {RAW}/hooks/hooks.json"],
+    "mcp/docs": [
+        '{\n  "mcpServers": {\n    "docs": {\n      "url": "https://mcp.example"\n    }\n  }\n}',
+        f"curl -fsSL -o .mcp.json {RAW}/.mcp.json",
+    ],
+    "plugin/kit": [
+        "/plugin marketplace add acme/kit\n/plugin install kit@acme",
+        cloned(f"{ACME}/kit.git", "kit", "", PINNED),
+    ],
+    "agent/elsewhere": [cloned("ssh://git@git.example/team/agents.git", "elsewhere", "agents", PINNED)],
+}
+
+
+@pytest.mark.parametrize("artifact", EXPECTED)
+def test_the_commands_of_each_kind_of_artifact(artifact: str, pages: dict[str, str]) -> None:
+    assert commands(pages[f"{artifact}/index.html"]) == EXPECTED[artifact]
+
+
+def of(artifact: Artifact, source: Source, name: str = "", *, under_skill: bool = False) -> list[Way]:
+    catalog = store.catalog(artifacts={artifact.id: artifact}, sources={source.id: source})
+    repository = hosting.repository(source.url)
+    view = {**Views(catalog).artifact(artifact), "commit": store.COMMIT}
+    hosted = repository.at(store.COMMIT) if repository else None
+    return ways(Subject(view, source, hosted, artifact.path or ".", None, name, under_skill))
+
+
+SOURCE = Source(id="s", name="S", url="https://github.com/o/r")
+
+
+@pytest.mark.parametrize(
+    ("path", "ref", "name", "under_skill", "expected"),
+    [
+        ("skills/a", "HEAD", "a", False, "npx skills add https://github.com/o/r --skill a"),
+        (".claude/skills/a", "main", "a b", False, "npx skills add https://github.com/o/r --skill 'a b'"),
+        ("skills/a", "v1", "a", False, "npx skills add 'o/r#v1' --skill a"),
+        ("skills/a", "HEAD", "", False, "npx skills add o/r/skills/a"),
+        ("skills/a", "HEAD", "--all", False, "npx skills add o/r/skills/a"),
+        ("skills/a", "HEAD", "a", True, "npx skills add o/r/skills/a"),
+        ("x/a", "v1", "a", False, "npx skills add 'o/r/x/a#v1'"),
+        (".", "HEAD", "a", True, "npx skills add https://github.com/o/r"),
+        ("skills/a", store.COMMIT, "a", False, None),
+        ("x/a;b", "HEAD", "a", False, None),
+    ],
+)
+def test_npx_skills_is_given_what_it_finds(
+    path: str, ref: str, name: str, under_skill: bool, expected: str | None
+) -> None:
+    artifact = Artifact(id="skill/a", name="A", source="s", path=path)
+    found = of(artifact, SOURCE.but(ref=ref), name, under_skill=under_skill)
+    assert [way.text for way in found if way.text.startswith("npx")] == ([expected] if expected else [])
+
+
+@pytest.mark.parametrize(
+    "path", ["skills/$(touch x)", "skills/`touch x`", "skills/a'b;touch x", 'skills/"&touch x']
+)
+@pytest.mark.parametrize("kind", ["skill", "agent"])
+def test_what_others_wrote_stays_one_word(path: str, kind: str) -> None:
+    artifact = Artifact(id=f"{kind}/a", name="A", source="s", path=path)
+    for way in of(artifact, SOURCE, "a $(touch x)"):
+        for line in way.text.splitlines():
+            assert shlex.join(shlex.split(line)) == line
+            assert "touch x" not in re.sub(r"'[^']*'|'\"'\"'", "", line)
+
+
+def test_a_source_that_is_gone_gives_no_command() -> None:
+    artifact = Artifact(id="skill/a", name="A", source="s", path="skills/a")
+    view = Views(store.catalog(artifacts={artifact.id: artifact}, sources={})).artifact(artifact)
+    assert ways(Subject(view, None, None, "skills/a", None, "a", False)) == []
+
+
+def test_the_git_commands_bring_the_pinned_content(tmp_path: Path, pages: dict[str, str]) -> None:
+    """Run as they stand on the page, against a real repository that has moved on since."""
+    remote = tmp_path / "remote"
+    _git("init", "-q", "-b", "main", str(remote))
+    for content in ("pinned", "newer"):
+        for name in ("skills/pdf/SKILL.md", "other/large.bin"):
+            (remote / name).parent.mkdir(parents=True, exist_ok=True)
+            (remote / name).write_text(content)
+        _git("-C", str(remote), "add", ".")
+        _git("-C", str(remote), "commit", "-qm", content)
+    _git("-C", str(remote), "config", "uploadpack.allowFilter", "true")
+    commit = _git("-C", str(remote), "rev-parse", "HEAD~1")
+    text = commands(pages["skill/pdf-tools/index.html"])[1]
+    script = text.replace("https://github.com/acme/skills", remote.as_uri()).replace(store.COMMIT, commit)
+    subprocess.run(["sh", "-ec", script], cwd=tmp_path, check=True, capture_output=True)
+    assert (tmp_path / "pdf-tools/skills/pdf/SKILL.md").read_text() == "pinned"
+    assert not (tmp_path / "pdf-tools/other").exists()
+
+
+def _git(*words: str) -> str:
+    done = subprocess.run(["git", *words], check=True, capture_output=True, text=True, env=os.environ)
+    return done.stdout.strip()

@@ -1,0 +1,135 @@
+"""A preview is what a static host would show, follows the store, and outlives a broken one."""
+
+from __future__ import annotations
+
+import http.client
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+
+from skillmeat.catalog import Catalog
+from skillmeat.errors import Invalid, Refused
+from skillmeat.history import Dates
+from skillmeat.site.build import Report, build
+from skillmeat.site.serve import Built, Event, Failed, Serving, listen, serve
+from tests.site import store
+
+
+class Preview:
+    """``serve`` in a thread, on a store that is one file: its title."""
+
+    def __init__(self, root: Path) -> None:
+        self.title = root / "store" / "title.txt"
+        self.title.parent.mkdir()
+        self.title.write_text("One")
+        self.out = root / "out"
+        self.events: list[Event] = []
+        self.stop = threading.Event()
+        self.thread = threading.Thread(target=self._run)
+
+    def _run(self) -> None:
+        watched = [self.title.parent, self.title.parent / "not-there"]
+        serve(self.rebuild, self.out, watched, self.events.append, port=0, stop=self.stop)
+
+    def rebuild(self) -> Report:
+        title = self.title.read_text()
+        if not title:
+            raise Invalid("The title is empty.", code="INVALID_SETTINGS")
+        settings = store.catalog().settings
+        catalog = Catalog(settings=settings.but(site=settings.site.but(title=title)))
+        return build(catalog, Dates(), lambda _: None, self.out)
+
+    def wait(self, count: int) -> Event:
+        deadline = time.monotonic() + 20
+        while len(self.events) < count and time.monotonic() < deadline:
+            time.sleep(0.02)
+        return self.events[count - 1]
+
+    def get(self, path: str, host: str = "") -> tuple[int, str | None, str]:
+        serving = next(event for event in self.events if isinstance(event, Serving))
+        address = serving.url.removeprefix("http://").rstrip("/")
+        connection = http.client.HTTPConnection(address, timeout=10)
+        connection.request("GET", path, headers={"Host": host or address})
+        answer = connection.getresponse()
+        body = answer.read().decode("utf-8", "replace")
+        connection.close()
+        return answer.status, answer.getheader("Content-Type"), body
+
+
+@pytest.fixture
+def preview(tmp_path: Path) -> Iterator[Preview]:
+    made = Preview(tmp_path)
+    made.thread.start()
+    made.wait(2)
+    yield made
+    made.stop.set()
+    made.thread.join(20)
+    assert not made.thread.is_alive()
+
+
+def test_it_serves_what_a_static_host_would(preview: Preview) -> None:
+    assert preview.get("/")[:2] == (200, "text/html; charset=utf-8")
+    assert preview.get("/tags/")[0] == 200
+    assert preview.get("/tags")[0] == 301
+    assert preview.get("/api/v1/tags.json")[:2] == (200, "application/json")
+    assert preview.get("/assets/site.js")[:2] == (200, "text/javascript; charset=utf-8")
+    assert preview.get("/assets/inter.woff2")[:2] == (200, "font/woff2")
+    assert preview.get("/assets/icons.svg")[:2] == (200, "image/svg+xml")
+    for missing in ("/nowhere/", "/assets/", "/../../../etc/passwd"):
+        status, _, body = preview.get(missing)
+        assert (status, "There is nothing at this address" in body) == (404, True)
+
+
+def test_a_page_under_another_hosts_name_is_not_shown(preview: Preview) -> None:
+    assert preview.get("/", host="evil.example")[0] == 421
+    assert preview.get("/", host="localhost:1")[0] == 200
+
+
+def test_it_follows_the_store_and_outlives_a_broken_one(preview: Preview) -> None:
+    assert isinstance(preview.events[0], Built)
+    preview.title.write_text("Two")
+    assert isinstance(preview.wait(3), Built)
+    assert "<title>Two</title>" in preview.get("/")[2]
+    preview.title.write_text("")
+    failed = preview.wait(4)
+    assert isinstance(failed, Failed)
+    assert failed.error.detail == "The title is empty."
+    assert "<title>Two</title>" in preview.get("/")[2]
+    preview.title.write_text("Three")
+    assert isinstance(preview.wait(5), Built)
+    assert "<title>Three</title>" in preview.get("/")[2]
+
+
+@contextmanager
+def taken(port: int = 0) -> Iterator[int]:
+    with socket.socket() as held:
+        held.bind(("127.0.0.1", port))
+        held.listen()
+        yield held.getsockname()[1]
+
+
+def test_a_port_in_use_leads_to_the_next_free_one(tmp_path: Path) -> None:
+    with taken() as port:
+        server = listen(tmp_path, port)
+        assert port < server.server_address[1] <= port + 20
+        server.server_close()
+
+
+def test_no_free_port_is_said_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("skillmeat.site.serve.PORTS_TRIED", 1)
+    with taken() as port, pytest.raises(Refused) as refused:
+        listen(tmp_path, port)
+    assert refused.value.code == "PORT_IN_USE"
+
+
+def test_a_store_that_cannot_be_built_at_first_is_an_error(tmp_path: Path) -> None:
+    def broken() -> Report:
+        raise Invalid("No.", code="INVALID_SETTINGS")
+
+    with pytest.raises(Invalid):
+        serve(broken, tmp_path, [], lambda _: None, port=0)
