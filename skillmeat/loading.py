@@ -42,7 +42,7 @@ def load(reader: files.Reader) -> Reading:
     """
     problems: list[Problem] = []
     texts: dict[str, bytes] = {}
-    settings = _read_settings(reader, problems, texts)
+    settings = read_settings(reader, problems, texts)
     records: dict[str, dict[str, Record]] = {kind.plural: {} for kind in KINDS}
     unreadable: set[str] = set()
     for kind in KINDS:
@@ -77,7 +77,11 @@ def load(reader: files.Reader) -> Reading:
     return Reading(catalog, tuple(sorted(problems)), texts)
 
 
-def _read_settings(reader: files.Reader, problems: list[Problem], texts: dict[str, bytes]) -> Settings:
+def read_settings(reader: files.Reader, problems: list[Problem], texts: dict[str, bytes]) -> Settings:
+    """What ``skillmeat.toml`` says; what is wrong with it goes to ``problems``, its bytes to ``texts``.
+
+    Raises as ``load`` does.
+    """
     data = reader.read(SETTINGS, manifest.MANIFEST_LIMIT)
     if data is None:
         raise NotFound(f"There is no {SETTINGS}.", code="STORE_NOT_FOUND")
@@ -146,7 +150,7 @@ def _stray(kind: Kind, path: str, record_id: str) -> Problem | None:
             f"“{one_line(parts[0])}” is not a type of artifact.",
             f"Move it to one of {', '.join(ArtifactType)}.",
         )
-    if not _SLUG.match(parts[-1]) or len(parts[-1]) > 64:
+    if not _SLUG.fullmatch(parts[-1]) or len(parts[-1]) > 64:
         return Problem(
             path,
             0,

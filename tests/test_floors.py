@@ -13,10 +13,10 @@ import skillmeat
 PACKAGE = Path(skillmeat.__file__).parent
 
 FLOORS = (
-    ("errors", "files", "text", "problem", "tree", "model"),
+    ("errors", "files", "text", "differences", "problem", "tree", "model"),
     ("catalog", "manifest", "lock"),
-    ("history", "checks", "edits", "views", "remote", "frontmatter", "markdown", "detect", "loading"),
-    ("store", "github"),
+    ("history", "checks", "edits", "views", "remote", "frontmatter", "markdown", "detect", "loading", "foreign"),
+    ("store", "formatting", "github", "migration"),
     ("sources", "site"),
     ("cli",),
 )

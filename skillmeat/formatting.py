@@ -1,0 +1,98 @@
+"""The manifests of a store in their canonical layout."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from skillmeat import files, manifest
+from skillmeat.differences import unified
+from skillmeat.errors import NotFound, Refused, SkillmeatError
+from skillmeat.loading import FOLDER, SETTINGS, read_settings
+from skillmeat.model import KINDS, Part, Settings
+from skillmeat.problem import Problem
+from skillmeat.text import one_line
+
+
+@dataclass(frozen=True)
+class Formatted:
+    """What was done, or would be: the files that differ, with the diff; the files that were left, with why.
+
+    ``count`` is how many manifests were looked at.
+    """
+
+    paths: tuple[str, ...]
+    problems: tuple[Problem, ...]
+    diff: str
+    count: int
+
+
+def format_manifests(root: Path, only: Collection[str] = (), *, dry_run: bool = False) -> Formatted:
+    """Bring the manifests of the store at ``root`` to their canonical layout, all or none.
+
+    ``only`` narrows it to files and folders, relative to ``root``. The lock is not a manifest. A file that
+    cannot be read, or cannot be laid out without changing what it says, is left as it is.
+    Raises ``NotFound`` (``MANIFEST_NOT_FOUND``) for one of ``only`` at which there is none, ``Refused``
+    (``FORMAT_NOT_SUPPORTED``) for a store of another format, and what ``files.Writer.write`` raises.
+    """
+    if dry_run:
+        with files.reading(root) as reader:
+            return _prepare(reader, only)[0]
+    with files.writing(root) as writer:
+        done, contents, seen = _prepare(writer, only)
+        if contents:
+            writer.write(contents, seen)
+    return done
+
+
+def _prepare(
+    reader: files.Reader, only: Collection[str]
+) -> tuple[Formatted, dict[str, bytes | None], dict[str, bytes | None]]:
+    read_settings(reader, [], {})
+    contents: dict[str, bytes | None] = {}
+    seen: dict[str, bytes | None] = {}
+    problems: list[Problem] = []
+    missing = set(only)
+    count = 0
+    for path, part, data in _manifests(reader):
+        asked = {each for each in only if path == each or path.startswith(f"{each}/")}
+        if only and not asked:
+            continue
+        missing -= asked
+        count += 1
+        formatted = _formatted(path, part, data)
+        if isinstance(formatted, Problem):
+            problems.append(formatted)
+        elif isinstance(data, bytes) and formatted != data:
+            contents[path], seen[path] = formatted, data
+    for path in sorted(missing):
+        raise NotFound(
+            f"There is no manifest at “{one_line(path)}”.",
+            code="MANIFEST_NOT_FOUND",
+            hint="The lock is generated, and other files are not ours." if "." in path else "",
+        )
+    diff = "".join(unified(path, seen[path], contents[path]) for path in sorted(contents))
+    return Formatted(tuple(sorted(contents)), tuple(problems), diff, count), contents, seen
+
+
+def _manifests(reader: files.Reader) -> Iterator[tuple[str, type[Part], bytes | SkillmeatError]]:
+    """Every manifest with its class; what only stands beside them is for ``validate`` to point out."""
+    yield SETTINGS, Settings, reader.read(SETTINGS, manifest.MANIFEST_LIMIT) or b""
+    for kind in KINDS:
+        folder = f"{FOLDER}/{kind.plural}"
+        for path, data in reader.read_folder(folder, depth=kind.depth, limit=manifest.MANIFEST_LIMIT):
+            if path.endswith(".toml") and path.count("/") == folder.count("/") + kind.depth:
+                yield path, kind.record, data
+
+
+def _formatted(path: str, part: type[Part], data: bytes | SkillmeatError) -> bytes | Problem:
+    if isinstance(data, SkillmeatError):
+        return Problem(path, 0, 0, "unreadable-file", "", data.detail, data.hint)
+    table = manifest.parse(data, path)
+    if isinstance(table, Problem):
+        return table
+    try:
+        return manifest.laid_out(data.decode(), part).encode()
+    except Refused as refused:
+        return Problem(path, 0, 0, "format", "", refused.detail, refused.hint)
