@@ -11,6 +11,7 @@ import base64
 import binascii
 import difflib
 import json
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -34,7 +35,7 @@ from skillmeat.model import (
     Tag,
     kind_of,
 )
-from skillmeat.text import fold
+from skillmeat.text import fold, one_line, shorten
 
 R = TypeVar("R", bound=Record)
 T = TypeVar("T")
@@ -53,12 +54,14 @@ class Edit:
     """How the next catalog differs, and one line that says so.
 
     ``lock`` replaces the lock, ``readmes`` the READMEs of the sources it names (None takes one away).
+    ``remedy`` says what to do when the edit is refused because the catalog would break, or is empty.
     """
 
     summary: str
     changes: tuple[Change, ...] = ()
     lock: Lock | None = None
     readmes: Mapping[str, str | None] = field(default_factory=dict)
+    remedy: str = ""
 
 
 @dataclass(frozen=True)
@@ -105,28 +108,42 @@ class Catalog:
         if len(named) == 1:
             return named[0]
         code = f"{kind.noun.upper()}_NOT_FOUND"
+        shown = shorten(one_line(reference), 100)
         if named:
             ids = ", ".join(sorted(each.id for each in named))
             raise Invalid(
-                f"“{reference}” fits several {kind.plural}: {ids}.",
+                f"“{shown}” fits several {kind.plural}: {ids}.",
                 code=f"INVALID_{kind.noun.upper()}",
                 hint="Write the one that you mean.",
             )
-        near = nearest(reference, records)
+        known = {fold(_name(each)): each.id for each in records.values()}
+        known |= {**self.former[kind.noun], **{each: each for each in records}}
+        near = list(dict.fromkeys(known[each] for each in nearest(reference, known)))
         hint = f"Did you mean {' or '.join(near)}?" if near else ""
-        raise NotFound(f"There is no {kind.noun} “{reference}”.", code=code, hint=hint)
+        raise NotFound(f"There is no {kind.noun} “{shown}”.", code=code, hint=hint)
 
     def find_group(self, reference: str) -> tuple[Collection, Group]:
         """A group by ``collection/group``. Raises ``NotFound`` with the nearest names."""
-        owner, _, slug = reference.rpartition("/")
-        collection = self.find(Collection, owner or reference)
+        owner, slash, slug = reference.rpartition("/")
+        if not slash:
+            known = [f"{each.id}/{group.slug}" for each in self.collections.values() for group in each.groups]
+            same = [each for each in known if each.rpartition("/")[2] == reference]
+            near = same or nearest(reference, known)
+            raise NotFound(
+                f"There is no group “{shorten(one_line(reference), 100)}”.",
+                code="GROUP_NOT_FOUND",
+                hint=f"Did you mean {' or '.join(near)}?" if near else "A group is called collection/group.",
+            )
+        collection = self.find(Collection, owner)
         for group in collection.groups:
             if slug == group.slug or fold(slug) == fold(group.name):
                 return collection, group
         near = nearest(slug, [group.slug for group in collection.groups])
         hint = f"Did you mean {' or '.join(f'{collection.id}/{each}' for each in near)}?" if near else ""
         raise NotFound(
-            f"The collection “{collection.id}” has no group “{slug}”.", code="GROUP_NOT_FOUND", hint=hint
+            f"The collection “{collection.id}” has no group “{shorten(one_line(slug), 100)}”.",
+            code="GROUP_NOT_FOUND",
+            hint=hint,
         )
 
     def after(self, edit: Edit) -> Catalog:
@@ -214,6 +231,16 @@ class Catalog:
             for entry in source.artifact
         }
 
+    def entries(self, source: Source) -> tuple[LockedArtifact, ...]:
+        """What the lock found in a source, without what the source excludes now."""
+        locked = self.locked.get(source.id)
+        gone = [each.path for each in source.exclude]
+        return tuple(
+            entry
+            for entry in (locked.artifact if locked else ())
+            if not any(_is_below(entry.path.partition("#")[0], path) for path in gone)
+        )
+
     def entry(self, artifact: Artifact) -> LockedArtifact | None:
         """What the lock says of an artifact's content; None when it is local or not locked."""
         return self._entries.get((artifact.source or "", artifact.type, artifact.path or ""))
@@ -239,6 +266,10 @@ def nearest(wanted: str, names: Iterable[str], most: int = 3) -> list[str]:
         ends = {name.rpartition("/")[2]: name for name in folded}
         close = [ends[end] for end in difflib.get_close_matches(fold(wanted), ends, n=most, cutoff=0.6)]
     return [folded[name] for name in close]
+
+
+def _is_below(path: str, folder: str) -> bool:
+    return folder in (".", path) or path.startswith(f"{folder}/")
 
 
 def answers(locked: LockedSource, source: Source) -> bool:
@@ -290,6 +321,9 @@ def paginate(
     return Page(page, len(ordered), _cursor(key(page[-1])) if more and page else None)
 
 
+_DATE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)?")
+
+
 def _comes_after(key: tuple[str, str], other: tuple[str, str]) -> bool:
     return key[0] < other[0] or (key[0] == other[0] and key[1] > other[1])
 
@@ -304,7 +338,8 @@ def _read_cursor(cursor: str) -> tuple[str, str]:
         key = json.loads(base64.b64decode(padded, altchars="-_", validate=True))
     except (binascii.Error, ValueError, RecursionError):
         key = None
-    if not (isinstance(key, list) and len(key) == 2 and all(isinstance(part, str) for part in key)):
+    ours = isinstance(key, list) and len(key) == 2 and all(isinstance(part, str) for part in key)
+    if not ours or _cursor((key[0], key[1])) != cursor or not _DATE.fullmatch(key[0]):
         raise Invalid(
             "The cursor is not one of ours.",
             code="INVALID_CURSOR",

@@ -5,14 +5,16 @@ The repository is the user's and trusted; nothing foreign is ever passed to it (
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skillmeat.errors import Refused
-from skillmeat.text import one_line
+from skillmeat.text import one_line, shorten
 
 if TYPE_CHECKING:
     import git
@@ -76,32 +78,81 @@ def dates(root: Path) -> Dates:
     return Dates(_read_dates(output, prefix, boundary), cut)
 
 
-def commit(root: Path, paths: Sequence[str], message: str) -> str:
+def refuse_no_commit(root: Path) -> None:
+    """Raises ``Refused`` (``COMMIT_FAILED``) when ``commit`` could not succeed, before anything is edited."""
+    repository = _repository(root)
+    if repository is None:
+        raise Refused(
+            "This is not in a Git repository, so nothing can be committed. Nothing was changed.",
+            code="COMMIT_FAILED",
+            hint="Run “git init” first, or leave --commit out.",
+        )
+    folder = Path(repository.git_dir)
+    for sign, state in (("MERGE_HEAD", "a merge"), ("CHERRY_PICK_HEAD", "a cherry-pick")):
+        if (folder / sign).exists():
+            raise Refused(
+                f"Git is in the middle of {state}, so nothing else can be committed. Nothing was changed.",
+                code="COMMIT_FAILED",
+                hint=f"Finish {state.removeprefix('a ')} first, or leave --commit out.",
+            )
+
+
+def commit(root: Path, paths: Sequence[str], message: str) -> str | None:
     """Commit these files as they are on disk, and nothing else, whatever is staged; gives the commit.
 
-    ``paths`` are relative to ``root``. Works in a worktree, on a detached head and without any
-    commit before. Raises ``Refused`` (``COMMIT_FAILED``) with what Git says; the files stay edited.
+    ``paths`` are relative to ``root``; None when none of them differs from the last commit. Works in
+    a worktree, on a detached head and without any commit before. Raises ``Refused``
+    (``COMMIT_FAILED``) with what Git says; the files stay edited and the index stays as it was.
     """
     import git
 
     repository = _repository(root)
     if repository is None:
-        raise Refused(
-            "The edit is written, but this is not a Git repository, so nothing was committed.",
-            code="COMMIT_FAILED",
-            hint="Run “git init” first.",
-        )
-    there = [path for path in paths if (root / path).exists()]
-    command = git.Git(root)
+        raise Refused("This is not in a Git repository.", code="COMMIT_FAILED")
     try:
-        if there:
-            command.add("--intent-to-add", "--", *there)
-        command.commit("--only", "--quiet", "--message", message, "--", *paths)
-    except git.GitCommandError as error:
-        raise Refused(
-            f"The edit is written, but Git did not commit it: {_said(error)}", code="COMMIT_FAILED"
-        ) from None
-    return str(command.rev_parse("HEAD"))
+        with _index(Path(repository.git_dir)) as index:
+            command = git.Git(root)
+            command.update_environment(GIT_INDEX_FILE=str(index))
+            there = [path for path in paths if (root / path).exists()]
+            if there:
+                command.add("--sparse", "--intent-to-add", "--", *there)
+            head = ("--with-tree=HEAD",) if repository.head.is_valid() else ()
+            known = [path for path in command.ls_files("-z", *head, "--", *paths).split("\0") if path]
+            if not known or not command.status("--porcelain", "-z", "--", *known):
+                return None
+            command.commit("--only", "--quiet", "--message", message, "--", *known)
+            return str(command.rev_parse("HEAD"))
+    except FileExistsError:
+        said = f"another Git process holds {_LOCKED_INDEX}."
+    except (git.GitCommandError, OSError) as error:
+        said = _said(error)
+    raise Refused(
+        f"The edit is written, but Git did not commit it: {said}",
+        code="COMMIT_FAILED",
+        hint="Commit these files yourself: " + " ".join(paths[:10]) + (" …" if len(paths) > 10 else ""),
+    )
+
+
+_LOCKED_INDEX = "index.lock"
+
+
+@contextmanager
+def _index(folder: Path) -> Iterator[Path]:
+    """A copy of the index to work on, in the place of the index afterwards when nothing was raised.
+
+    Meanwhile Git's own lock is held. Raises FileExistsError when another process holds it.
+    """
+    lock, index, copy = folder / _LOCKED_INDEX, folder / "index", folder / "index.skillmeat"
+    lock.touch(exist_ok=False)
+    try:
+        if index.exists():
+            shutil.copy2(index, copy)
+        yield copy
+        if copy.exists():
+            copy.replace(index)
+    finally:
+        copy.unlink(missing_ok=True)
+        lock.unlink(missing_ok=True)
 
 
 def _read_dates(output: str, prefix: str, boundary: frozenset[str]) -> dict[str, Dated]:
@@ -132,8 +183,11 @@ def _shallow_commits(repository: git.Repo) -> frozenset[str]:
     return frozenset(file.read_text().split()) if file.is_file() else frozenset()
 
 
-def _said(error: git.GitCommandError) -> str:
-    return one_line((error.stderr or error.stdout or "").strip().removeprefix("stderr: ").strip("'"))
+def _said(error: Exception) -> str:
+    """What Git says, on one line."""
+    text = str(getattr(error, "stderr", "") or getattr(error, "stdout", "") or error).strip()
+    text = text.removeprefix("stderr: ").removeprefix("stdout: ").strip("'")
+    return one_line(shorten(" ".join(text.split()), 500))
 
 
 def _repository(root: Path) -> git.Repo | None:

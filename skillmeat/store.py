@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import difflib
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
@@ -177,16 +178,27 @@ def _refuse_new_problems(reading: Reading, edit: Edit, after: Catalog) -> None:
     if not found:
         return
     added = Counter(problem.sameness for problem in found)
-    added.subtract(problem.sameness for problem in check(reading.catalog))
+    added.subtract(_renamed(problem, edit) for problem in check(reading.catalog))
     new = [problem for problem in found if added[problem.sameness] > 0]
     if new:
         lines = "\n".join(f"  {problem.path}: {problem.message}" for problem in new[:20])
         more = f"\n  and {len(new) - 20} more" if len(new) > 20 else ""
         raise Refused(
-            f"{edit.summary}? That would break the catalog:\n{lines}{more}",
+            f"This would break the catalog:\n{lines}{more}",
             code="CATALOG_WOULD_BREAK",
-            hint="Nothing was changed.",
+            hint=f"Nothing was changed. {edit.remedy}".strip(),
         )
+
+
+def _renamed(problem: Problem, edit: Edit) -> tuple[str, str, str]:
+    """What stays equal of a problem that was there before, when the edit renames what it is about."""
+    path, rule, message = problem.sameness
+    for change in edit.changes:
+        if change.before and change.after and change.before.id != change.after.id:
+            kind, old, new = kind_of(change.after), change.before.id, change.after.id
+            path = kind.path(new) if path == kind.path(old) else path
+            message = re.sub(rf"(?<![\w/-]){old}(?![\w/-])", new, message)
+    return path, rule, message
 
 
 def _written(change: Change, reading: Reading) -> Mapping[str, bytes | None]:
@@ -198,15 +210,15 @@ def _written(change: Change, reading: Reading) -> Mapping[str, bytes | None]:
     if old and old != new:
         contents[old] = None
     if after and new:
+        if old != new and new in reading.catalog.unreadable:
+            raise Conflict(
+                f"{new} is there already and cannot be read.",
+                code=f"{kind_of(after).noun.upper()}_ALREADY_EXISTS",
+                hint="“skillmeat validate” says what is wrong with it.",
+            )
         if before and old:
             text = manifest.edit(reading.texts[old].decode(), before, after)
         else:
-            if new in reading.texts:
-                raise Conflict(
-                    f"{new} is there already and cannot be read.",
-                    code=f"{kind_of(after).noun.upper()}_ALREADY_EXISTS",
-                    hint="“skillmeat validate” says what is wrong with it.",
-                )
             text = manifest.render(after)
         contents[new] = text.encode()
     return contents
@@ -222,8 +234,9 @@ def _located(problems: Iterable[Problem], texts: Mapping[str, bytes]) -> Iterato
 
 
 def _diff(path: str, before: bytes | None, after: bytes | None) -> str:
-    old = (before or b"").decode("utf-8", "replace").splitlines(keepends=True)
-    new = (after or b"").decode("utf-8", "replace").splitlines(keepends=True)
+    old, new = (
+        re.findall(r"[^\n]*\n|[^\n]+", (text or b"").decode("utf-8", "replace")) for text in (before, after)
+    )
     lines = difflib.unified_diff(
         old,
         new,

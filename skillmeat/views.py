@@ -10,6 +10,7 @@ import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any, TypeVar
@@ -151,7 +152,7 @@ class Views:
     def source(self, source: Source) -> Json:
         """A source: its keys, its pin, and what it was found to hold."""
         locked = self.catalog.locked.get(source.id)
-        counts = Counter(entry.type for entry in locked.artifact) if locked else Counter[ArtifactType]()
+        counts = Counter(entry.type for entry in self.catalog.entries(source))
         return {
             "id": source.id,
             "slug": source.id,
@@ -250,6 +251,71 @@ class Views:
         }
 
 
+def matching_artifacts(
+    catalog: Catalog,
+    *,
+    artifact_type: str | None = None,
+    tags: Iterable[str] = (),
+    source: str | None = None,
+    collection: str | None = None,
+    search: str | None = None,
+) -> list[Artifact]:
+    """The artifacts that every filter given lets through. Raises ``NotFound`` for what does not exist."""
+    wanted_tags = {catalog.find(Tag, each).id for each in tags}
+    wanted_source = catalog.find(Source, source).id if source else None
+    members = (
+        {member.artifact for member in catalog.find(Collection, collection).artifacts} if collection else None
+    )
+    return [
+        each
+        for each in catalog.artifacts.values()
+        if (artifact_type is None or each.type == artifact_type)
+        and wanted_tags <= set(each.tags)
+        and (wanted_source is None or each.source == wanted_source)
+        and (members is None or each.id in members)
+        and _holds(search, each.id, each.name, each.description)
+    ]
+
+
+def matching_sources(
+    catalog: Catalog,
+    *,
+    artifact_type: str | None = None,
+    tags: Iterable[str] = (),
+    trust_level: str | None = None,
+    search: str | None = None,
+) -> list[Source]:
+    """The sources that every filter given lets through; a type is one that the lock found in it."""
+    found = []
+    for each in catalog.sources.values():
+        locked = catalog.locked.get(each.id)
+        if (
+            set(tags) <= set(each.tags)
+            and (trust_level is None or each.trust_level == trust_level)
+            and (artifact_type is None or any(e.type == artifact_type for e in catalog.entries(each)))
+            and _holds(search, each.id, each.name, each.url, locked.repo_description if locked else None)
+        ):
+            found.append(each)
+    return found
+
+
+def matching_collections(catalog: Catalog, search: str | None = None) -> list[Collection]:
+    """The collections whose slug, name or description holds a text."""
+    return [
+        each for each in catalog.collections.values() if _holds(search, each.id, each.name, each.description)
+    ]
+
+
+def matching_tags(catalog: Catalog, search: str | None = None) -> list[Tag]:
+    """The tags whose slug or name holds a text."""
+    return [each for each in catalog.tags.values() if _holds(search, each.id, each.name)]
+
+
+def _holds(search: str | None, *texts: str | None) -> bool:
+    wanted = fold(search or "")
+    return any(wanted in fold(text or "") for text in texts)
+
+
 def ranked(query: str, tags: Iterable[Tag]) -> list[Tag]:
     """The tags that a query may mean, best first.
 
@@ -301,4 +367,8 @@ def listing(items: Sequence[Json], page: Page[Any] | None = None) -> Json:
 
 def timestamp(when: datetime | None) -> str | None:
     """A date as RFC 3339 in UTC, to the second."""
-    return when.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ") if when else None
+    if when is None:
+        return None
+    with suppress(OverflowError):  # within a day of the first or the last year that there is
+        when = when.astimezone(UTC)
+    return when.replace(microsecond=0, tzinfo=None).isoformat() + "Z"

@@ -6,13 +6,11 @@ from typing import Any
 
 import click
 
-from skillmeat.catalog import Catalog
 from skillmeat.cli import options
 from skillmeat.cli.session import Session
 from skillmeat.edits import artifacts
-from skillmeat.model import Artifact, ArtifactType, Collection, Source, Tag
-from skillmeat.text import fold
-from skillmeat.views import listing
+from skillmeat.model import Artifact, ArtifactType
+from skillmeat.views import listing, matching_artifacts
 
 _ARTIFACT = click.argument("artifact", shell_complete=options.completing("artifact"))
 _TAGS = click.argument(
@@ -115,7 +113,14 @@ def list_(
     \b
     Example: skillmeat artifact list --type skill --tag pdf --tag python
     """
-    found = _matching(session.catalog, artifact_type, tags, source, collection, search)
+    found = matching_artifacts(
+        session.catalog,
+        artifact_type=artifact_type,
+        tags=tags,
+        source=source,
+        collection=collection,
+        search=search,
+    )
     session.listed(
         session.views.artifacts(found, **options.page(**page)),
         as_json,
@@ -180,36 +185,15 @@ def remove_tag(session: Session, /, artifact: str, tags: tuple[str, ...], **how:
     session.edit(lambda catalog: artifacts.remove_tags(catalog, artifact, tags), **how)
 
 
-def _matching(
-    catalog: Catalog,
-    artifact_type: str | None,
-    tags: tuple[str, ...],
-    source: str | None,
-    collection: str | None,
-    search: str | None,
-) -> list[Artifact]:
-    wanted_tags = {catalog.find(Tag, each).id for each in tags}
-    wanted_source = catalog.find(Source, source).id if source else None
-    members = (
-        {member.artifact for member in catalog.find(Collection, collection).artifacts} if collection else None
-    )
-    text = fold(search or "")
-    return [
-        each
-        for each in catalog.artifacts.values()
-        if (artifact_type is None or each.type == artifact_type)
-        and wanted_tags <= set(each.tags)
-        and (wanted_source is None or each.source == wanted_source)
-        and (members is None or each.id in members)
-        and (text in each.id or text in fold(each.name) or text in fold(each.description or ""))
-    ]
-
-
 @command.command()
 @_ARTIFACT
 @click.option("--name", metavar="TEXT", help="A new title; the slug stays")
 @_values
-@options.unsetting("description", "source", "path", "version", "license", "homepage", "deprecated")
+@click.option("--tag", "tags", multiple=True, help="The tags it carries, all of them; repeat for more")
+@click.option("--alias", "aliases", metavar="SLUG", multiple=True, help="Its former slugs, all of them")
+@options.unsetting(
+    *("description", "source", "path", "version", "license", "homepage", "deprecated", "tags", "aliases")
+)
 @options.editing
 @click.pass_obj
 def edit(session: Session, /, artifact: str, unset: tuple[str, ...], **given: Any) -> None:

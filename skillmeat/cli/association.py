@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import click
@@ -61,14 +61,21 @@ def create(
     Example: skillmeat association create plugin/office skill/pdf-tools --type contains --pin
     """
     kind = RelationshipType(relationship_type)
-
-    def view(views: Views) -> Any:
-        owner = views.catalog.find(Artifact, parent)
-        return views.artifact(owner)["associations"][-1]
-
     session.edit(
-        lambda catalog: associations.create(catalog, parent, child, kind, pin=pin), subject=view, **how
+        lambda catalog: associations.create(catalog, parent, child, kind, pin=pin),
+        subject=_view(parent, child),
+        **how,
     )
+
+
+def _view(parent: str, child: str) -> Callable[[Views], Json]:
+    def view(views: Views) -> Json:
+        owner = views.catalog.find(Artifact, parent)
+        known = {link.artifact for link in owner.associations}
+        wanted = child if child in known else views.catalog.find(Artifact, child).id
+        return next(link for link in views.artifact(owner)["associations"] if link["artifact"] == wanted)
+
+    return view
 
 
 @command.command("list")
@@ -173,7 +180,11 @@ def edit(
     Example: skillmeat association edit plugin/office skill/pdf-tools --pin
     """
     values, how = options.changes(given, unset)
-    session.edit(lambda catalog: associations.edit(catalog, parent, child, **values), **how)
+    session.edit(
+        lambda catalog: associations.edit(catalog, parent, child, **values),
+        subject=_view(parent, child),
+        **how,
+    )
 
 
 @command.command()

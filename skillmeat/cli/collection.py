@@ -10,7 +10,7 @@ from skillmeat.cli import options
 from skillmeat.cli.session import Session
 from skillmeat.edits import collections
 from skillmeat.model import Collection
-from skillmeat.text import fold
+from skillmeat.views import matching_collections
 
 _COLLECTION = click.argument("collection", shell_complete=options.completing("collection"))
 _ARTIFACT = click.argument("artifact", shell_complete=options.completing("artifact"))
@@ -188,12 +188,7 @@ def list_(session: Session, /, search: str | None, as_json: bool, **page: Any) -
     \b
     Example: skillmeat collection list
     """
-    text = fold(search or "")
-    found = [
-        each
-        for each in session.catalog.collections.values()
-        if text in each.id or text in fold(each.name) or text in fold(each.description or "")
-    ]
+    found = matching_collections(session.catalog, search)
     session.listed(
         session.views.collections(found, **options.page(**page)),
         as_json,

@@ -6,6 +6,7 @@ from typing import Any
 
 import click
 
+from skillmeat.catalog import Catalog, Edit
 from skillmeat.cli import options
 from skillmeat.cli.session import Session
 from skillmeat.edits import groups
@@ -139,9 +140,14 @@ def edit(session: Session, /, group: str, unset: tuple[str, ...], **given: Any) 
     Example: skillmeat group edit frontend-starter/design --name "Design systems"
     """
     values, how = options.changes(given, unset)
-    owner, _, old = group.rpartition("/")
-    subject = _view(f"{owner}/{values.get('slug', old)}")
-    session.edit(lambda catalog: groups.edit(catalog, group, **values), subject=subject, **how)
+    called: list[str] = []
+
+    def plan(catalog: Catalog) -> Edit:
+        owner, found = catalog.find_group(group)
+        called[:] = [f"{owner.id}/{values.get('slug', found.slug)}"]
+        return groups.edit(catalog, group, **values)
+
+    session.edit(plan, subject=lambda views: _view(called[0])(views), **how)
 
 
 @command.command()

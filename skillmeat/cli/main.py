@@ -11,8 +11,10 @@ from typing import Any
 import click
 
 from skillmeat import __version__
+from skillmeat.cli import options
 from skillmeat.cli.session import Session
-from skillmeat.errors import SkillmeatError
+from skillmeat.errors import Invalid, SkillmeatError
+from skillmeat.text import one_line
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("skillmeat.cli.init", "Make a store in this folder"),
@@ -23,11 +25,11 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "association": ("skillmeat.cli.association", "Say what one artifact has to do with another"),
     "source": ("skillmeat.cli.source", "Add repositories, look into them and import from them"),
     "validate": ("skillmeat.cli.validate", "Report everything that is wrong with the store"),
-    "lock": ("skillmeat.cli.lock", "Resolve every source to a commit and record what it holds"),
-    "fetch": ("skillmeat.cli.fetch", "Bring the content of locked commits to this machine"),
     "fmt": ("skillmeat.cli.fmt", "Bring manifests to their canonical layout"),
     "migrate": ("skillmeat.cli.migrate", "Bring the store to another format"),
     "import": ("skillmeat.cli.import_", "Import what other tools' files name"),
+    "lock": ("skillmeat.cli.lock", "Resolve every source to a commit and record what it holds"),
+    "fetch": ("skillmeat.cli.fetch", "Bring the content of locked commits to this machine"),
     "outdated": ("skillmeat.cli.outdated", "List the sources that have moved on since they were locked"),
     "build": ("skillmeat.cli.build", "Write the catalog as a static site"),
     "serve": ("skillmeat.cli.serve", "Build the site, serve it on this machine and follow changes"),
@@ -97,7 +99,7 @@ def run(arguments: Sequence[str] | None = None) -> None:
 
 def invoke(arguments: Sequence[str]) -> int:
     """Run one command and give its exit status. Prints to stdout and stderr."""
-    wants_json = "--json" in arguments
+    wants_json = "--json" in list(arguments)[: [*arguments, "--"].index("--")]
     session = Session(Path(), "auto", quiet=False, verbose=0)
     try:
         result: Any = cli.main(list(arguments), prog_name="skillmeat", standalone_mode=False)
@@ -105,19 +107,37 @@ def invoke(arguments: Sequence[str]) -> int:
         session.fail(error.kind, error.detail, error.code, error.hint, as_json=wants_json)
         return error.exit_status
     except click.exceptions.NoArgsIsHelpError as error:
-        click.echo(error.ctx.get_help() if error.ctx else "")
+        if wants_json:
+            session.fail("usage", "A command is missing.", "INVALID_ARGUMENTS", "", as_json=True)
+        else:
+            click.echo(error.ctx.get_help() if error.ctx else "", err=True)
         return 2
     except click.UsageError as error:
         hint = f"“{error.ctx.command_path} --help” shows how to call it." if error.ctx else ""
-        session.fail("usage", error.format_message(), "INVALID_ARGUMENTS", hint, as_json=wants_json)
+        kind, code = _fault(error)
+        session.fail(kind, one_line(error.format_message()), code, hint, as_json=wants_json)
         return 2
     except click.ClickException as error:
-        session.fail("error", error.format_message(), "FAILED", "", as_json=wants_json)
+        session.fail("error", one_line(error.format_message()), "FAILED", "", as_json=wants_json)
+        return 1
+    except OSError as error:
+        if isinstance(error, BrokenPipeError):
+            sys.stderr.close()
+            return 1
+        where = f"{one_line(str(error.filename))}: " if error.filename else ""
+        session.fail("error", f"{where}{error.strerror or error}.", "FAILED", "", as_json=wants_json)
         return 1
     except (click.Abort, KeyboardInterrupt):
         session.fail("interrupted", "Interrupted.", "INTERRUPTED", "", as_json=wants_json)
         return 130
-    except BrokenPipeError:
-        sys.stderr.close()
-        return 1
     return result if isinstance(result, int) else 0
+
+
+def _fault(error: click.UsageError) -> tuple[str, str]:
+    """What is said of bad arguments; a value that no record could hold is the record's fault."""
+    parameter = getattr(error, "param", None)
+    noun = error.ctx.command_path.split()[1:2] if error.ctx else []
+    missing = isinstance(error, click.MissingParameter)
+    if parameter and noun and not missing and isinstance(parameter.type, options.OneOf):
+        return Invalid.kind, f"INVALID_{noun[0].upper()}"
+    return "usage", "INVALID_ARGUMENTS"

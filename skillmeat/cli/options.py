@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
@@ -17,9 +18,13 @@ as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON")
 every = click.option("--all", "everything", is_flag=True, help="List everything on one page")
 
 
-def one_of(values: type[StrEnum]) -> click.Choice[str]:
+class OneOf(click.Choice[str]):
+    """A value of a closed list of the model, as text; another one is an invalid value of its noun."""
+
+
+def one_of(values: type[StrEnum]) -> OneOf:
     """A value of a closed list, as text."""
-    return click.Choice([each.value for each in values])
+    return OneOf([each.value for each in values])
 
 
 def editing(function: F) -> F:
@@ -71,7 +76,10 @@ def page(limit: int, after: str | None, everything: bool) -> dict[str, Any]:
 
 
 def now() -> datetime:
-    """The time of an edit, to the second, in UTC."""
+    """The time of an edit, to the second, in UTC; ``SOURCE_DATE_EPOCH`` sets it, for scripts to repeat."""
+    fixed = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if fixed.isascii() and fixed.isdigit() and len(fixed) < 12:
+        return datetime.fromtimestamp(int(fixed), UTC)
     return datetime.now(UTC).replace(microsecond=0)
 
 
@@ -96,10 +104,10 @@ def changes(given_values: dict[str, Any], unset: tuple[str, ...]) -> tuple[dict[
     Raises ``UsageError`` when there is nothing to change, or a key is both set and cleared.
     """
     how = {key: given_values.pop(key) for key in ("as_json", "dry_run", "commit")}
-    values = given(**given_values)
+    values = given(**{key: value for key, value in given_values.items() if value != ()})
     for key in (each.replace("-", "_") for each in unset):
         if key in values:
-            raise click.UsageError(f"--unset {key} and --{key.replace('_', '-')} contradict each other.")
+            raise click.UsageError(f"The options change {key} and clear it: leave one of them out.")
         values[key] = None
     if not values:
         raise click.UsageError("There is nothing to change: give at least one option.")

@@ -36,9 +36,9 @@ class Session:
         """The store that the directory is in."""
         return Store.discover(self.directory)
 
-    @property
+    @cached_property
     def catalog(self) -> Catalog:
-        """The catalog as it is on disk; what cannot be read is pointed out once."""
+        """The catalog as it was on disk when first asked for; what cannot be read is pointed out once."""
         reading = self.store.reading
         if reading.problems:
             count = len({problem.path for problem in reading.problems})
@@ -92,11 +92,14 @@ class Session:
     def fail(self, kind: str, detail: str, code: str, hint: str, *, as_json: bool) -> None:
         """An error to stderr: a sentence and what to do, or one JSON object."""
         if as_json:
-            error = {"error": kind, "detail": detail, "code": code}
-            click.echo(json.dumps({**error, **({"hint": hint} if hint else {})}), err=True)
+            detail = f"{detail}{chr(10) if chr(10) in detail else ' '}{hint}" if hint else detail
+            click.echo(json.dumps({"error": kind, "detail": detail, "code": code}), err=True)
             return
-        lines = [f"error: {detail}", *([f"  {hint}"] if hint else [])]
-        click.echo(block("\n".join(lines)), err=True)
+        first, *lines = f"error: {detail}".split("\n") + ([hint] if hint else [])
+        rest = [
+            line if line.startswith("  ") else f"  {line}" for line in lines
+        ]  # none begins with foreign text
+        click.echo(block("\n".join([first, *rest])), err=True)
 
     def table(self, headings: Sequence[str], rows: Iterable[Sequence[object]], empty: str) -> None:
         """Rows to stdout: aligned on a terminal, with tabs between the columns elsewhere."""
@@ -119,7 +122,8 @@ class Session:
             table.add_column(heading, overflow="ellipsis", no_wrap=True, ratio=1 if position else None)
         for row in cells:
             table.add_row(*(Text(cell, style="bold" if not index else "") for index, cell in enumerate(row)))
-        Console(no_color=self.colored is False, highlight=False).print(table)
+        system = {True: "standard", False: None, None: "auto"}[self.colored]
+        Console(color_system=system, highlight=False).print(table)  # type: ignore[arg-type]
 
     def listed(
         self,
@@ -170,25 +174,28 @@ class Session:
         With ``as_json`` the record comes first (``subject``, or the first record that changed), then
         what was done to which files. ``dry_run`` prints the diff instead and writes nothing.
         """
-        applied = self.store.apply(plan, dry_run=dry_run)
         committed = None
-        if commit and not dry_run and applied.paths:
+        if commit and not dry_run:
             from skillmeat import history
 
+            history.refuse_no_commit(self.store.root)
+        applied = self.store.apply(plan, dry_run=dry_run)
+        if commit and not dry_run and applied.paths:
             committed = history.commit(self.store.root, applied.paths, applied.summary)
+        summary = applied.summary if applied.paths else "Nothing to change"
         if as_json:
-            views = Views(applied.catalog)
-            meta = {"summary": applied.summary, "paths": list(applied.paths), "dry_run": dry_run}
+            from skillmeat import history
+
+            views = Views(applied.catalog, history.dates(self.store.root))
+            meta = {"summary": summary, "paths": list(applied.paths), "dry_run": dry_run}
             meta |= {"diff": applied.diff} if dry_run else {}
             meta |= {"commit": committed} if commit else {}
             self.data({"data": subject(views) if subject else _first(views, applied), "meta": meta})
         elif dry_run:
             click.echo(block(applied.diff), nl=False, color=self.colored)
-            self.note(f"Would say: {applied.summary}. Nothing was written.")
-        elif not applied.paths:
-            self.say("Nothing to change.")
+            self.note(f"Would say: {summary}. Nothing was written.")
         else:
-            self.say(applied.summary + (f" in {committed[:10]}" if committed else ""))
+            self.say(summary + (f" in {committed[:10]}" if committed else ""))
             if self.verbose:
                 for path in applied.paths:
                     self.note(f"  {path}")

@@ -10,8 +10,8 @@ from skillmeat.cli import options
 from skillmeat.cli.session import Session
 from skillmeat.edits import sources
 from skillmeat.model import ArtifactType, Source, TrustLevel
-from skillmeat.text import fold, plural
-from skillmeat.views import listing
+from skillmeat.text import plural
+from skillmeat.views import listing, matching_sources
 
 _SOURCE = click.argument("source", shell_complete=options.completing("source"))
 
@@ -56,7 +56,7 @@ def add(
     \b
     Example: skillmeat source add https://github.com/anthropics/skills --trust-level official
     """
-    new = options.given(**values, tags=tags or None, created_at=options.now())
+    new = options.given(**values, tags=tags, created_at=options.now())
     session.edit(
         lambda catalog: sources.add(catalog, url, **new), as_json=as_json, dry_run=dry_run, commit=commit
     )
@@ -84,23 +84,9 @@ def list_(
     \b
     Example: skillmeat source list --artifact-type skill --trust-level official
     """
-    text = fold(search or "")
-    locked = session.catalog.locked
-
-    def matches(source: Source) -> bool:
-        pin = locked.get(source.id)
-        said = (source.id, source.name, source.url, (pin and pin.repo_description) or "")
-        return (
-            set(tags) <= set(source.tags)
-            and (trust_level is None or source.trust_level == trust_level)
-            and (
-                artifact_type is None
-                or any(each.type == artifact_type for each in (pin.artifact if pin else ()))
-            )
-            and any(text in fold(each) for each in said)
-        )
-
-    found = [source for source in session.catalog.sources.values() if matches(source)]
+    found = matching_sources(
+        session.catalog, artifact_type=artifact_type, tags=tags, trust_level=trust_level, search=search
+    )
     session.listed(
         session.views.sources(found, **options.page(**page)),
         as_json,
@@ -297,9 +283,10 @@ def _pair(passed: Any) -> tuple[str, str]:
 @click.option("--ref", metavar="REF", help="Another branch, tag or commit")
 @click.option("--root", metavar="PATH", help="Look only below this folder")
 @click.option("--trust-level", type=options.one_of(TrustLevel), help="How far it is trusted")
+@click.option("--tag", "tags", multiple=True, help="The tags it has, all of them; repeat for more")
 @click.option("--import-description/--no-import-description", "import_repo_description", default=None)
 @click.option("--import-readme/--no-import-readme", "import_repo_readme", default=None)
-@options.unsetting("ref", "root", "trust-level")
+@options.unsetting("ref", "root", "trust-level", "tags")
 @options.editing
 @click.pass_obj
 def edit(session: Session, /, source: str, unset: tuple[str, ...], **given: Any) -> None:
@@ -325,6 +312,35 @@ def delete(session: Session, /, source: str, **how: Any) -> None:
     Example: skillmeat source delete anthropics-skills
     """
     session.edit(lambda catalog: sources.delete(catalog, source), **how)
+
+
+@command.command()
+@_SOURCE
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@click.option("--reason", metavar="TEXT", help="Why they are left alone")
+@options.editing
+@click.pass_obj
+def exclude(session: Session, /, source: str, paths: tuple[str, ...], reason: str | None, **how: Any) -> None:
+    """Leave paths of a source alone, and everything below them
+
+    \b
+    Example: skillmeat source exclude anthropics-skills skills/old --reason superseded
+    """
+    session.edit(lambda catalog: sources.exclude(catalog, source, paths, reason=reason), **how)
+
+
+@command.command()
+@_SOURCE
+@click.argument("paths", nargs=-1, required=True, metavar="PATH...")
+@options.editing
+@click.pass_obj
+def include(session: Session, /, source: str, paths: tuple[str, ...], **how: Any) -> None:
+    """Let paths of a source in again that were left alone
+
+    \b
+    Example: skillmeat source include anthropics-skills skills/old
+    """
+    session.edit(lambda catalog: sources.include(catalog, source, paths), **how)
 
 
 @command.group()

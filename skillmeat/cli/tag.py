@@ -10,8 +10,7 @@ from skillmeat.cli import options
 from skillmeat.cli.session import Session
 from skillmeat.edits import tags
 from skillmeat.model import Tag
-from skillmeat.text import fold
-from skillmeat.views import Json, listing, ranked
+from skillmeat.views import Json, listing, matching_tags, ranked
 
 _TAG = click.argument("tag", shell_complete=options.completing("tag"))
 
@@ -53,8 +52,7 @@ def list_(session: Session, /, search: str | None, as_json: bool, **page: Any) -
     \b
     Example: skillmeat tag list --search web
     """
-    wanted = fold(search or "")
-    found = [tag for tag in session.catalog.tags.values() if wanted in fold(tag.name) or wanted in tag.id]
+    found = matching_tags(session.catalog, search)
     _print_tags(session, session.views.tags(found, **options.page(**page)), as_json)
 
 
@@ -126,7 +124,9 @@ def search(session: Session, /, query: str, limit: int, as_json: bool) -> None:
 @click.option("--name", metavar="TEXT", help="A new name: makes a new slug, and every use follows")
 @click.option("--color", metavar="#RRGGBB", help="A new colour")
 @click.option("--description", metavar="TEXT", help="A new description")
-@options.unsetting("color", "description")
+@click.option("--slug", metavar="SLUG", help="A new slug, when the name should not make it")
+@click.option("--alias", "aliases", metavar="SLUG", multiple=True, help="Its former slugs, all of them")
+@options.unsetting("color", "description", "aliases")
 @options.editing
 @click.pass_obj
 def edit(session: Session, /, tag: str, unset: tuple[str, ...], **given: Any) -> None:

@@ -31,7 +31,7 @@ def create(
         id=f"{artifact_type}/{slug or slug_of(name, 'artifact')}",
         name=name,
         source=catalog.find(Source, source).id if source else None,
-        tags=tuple(catalog.find(Tag, tag).id for tag in tags),
+        tags=_found(catalog, tags),
         created_at=created_at,
         **values,
     )
@@ -44,6 +44,8 @@ def edit(catalog: Catalog, reference: str, **values: Any) -> Edit:
     artifact = catalog.find(Artifact, reference)
     if values.get("source"):
         values["source"] = catalog.find(Source, values["source"]).id
+    if values.get("tags"):
+        values["tags"] = _found(catalog, values["tags"])
     after = changed(artifact, "artifact", **values)
     return Edit(f"Changed {artifact.id}", (Change(artifact, after),))
 
@@ -56,29 +58,33 @@ def rename(catalog: Catalog, reference: str, slug: str) -> Edit:
         raise taken("artifact", new)
     aliases = tuple(dict.fromkeys([*artifact.aliases, artifact.slug]))
     after = changed(
-        artifact, "artifact", id=new, aliases=tuple(a for a in aliases if f"{artifact.type}/{a}" != new)
+        _relinked(artifact, {artifact.id}, new),  # in a broken store, it may name itself
+        "artifact",
+        id=new,
+        aliases=tuple(alias for alias in aliases if f"{artifact.type}/{alias}" != new),
     )
     _refuse_taken(catalog, new, but=artifact)
     return Edit(
         f"Renamed {artifact.id} to {after.slug}",
-        (Change(artifact, after), *_repointed(catalog, artifact.id, new)),
+        (Change(artifact, after), *_repointed(catalog, artifact, new)),
     )
 
 
 def delete(catalog: Catalog, reference: str, *, cascade: bool = False) -> Edit:
     """No such artifact any more; with ``cascade``, no membership and no association either."""
     artifact = catalog.find(Artifact, reference)
-    uses = _repointed(catalog, artifact.id, None) if cascade else ()
+    uses = _repointed(catalog, artifact, None) if cascade else ()
     summary = f"Deleted {artifact.id}"
     if uses:
         summary += f" and took it out of {plural(len(uses), 'other manifest')}"
-    return Edit(summary, (Change(artifact, None), *uses))
+    remedy = "--cascade takes it out of them first."
+    return Edit(summary, (Change(artifact, None), *uses), remedy=remedy)
 
 
 def add_tags(catalog: Catalog, reference: str, tags: Sequence[str]) -> Edit:
     """More tags for an artifact. Raises ``Conflict`` for one that it carries already."""
     artifact = catalog.find(Artifact, reference)
-    new = [catalog.find(Tag, tag).id for tag in tags]
+    new = _found(catalog, tags, twice=True)
     for position, tag in enumerate(new):
         if tag in artifact.tags or tag in new[:position]:
             raise Conflict(f"{artifact.id} already has the tag “{tag}”.", code="ARTIFACT_TAG_ALREADY_EXISTS")
@@ -89,7 +95,7 @@ def add_tags(catalog: Catalog, reference: str, tags: Sequence[str]) -> Edit:
 def remove_tags(catalog: Catalog, reference: str, tags: Sequence[str]) -> Edit:
     """Fewer tags for an artifact. Raises ``NotFound`` for one that it does not carry."""
     artifact = catalog.find(Artifact, reference)
-    gone = [tag if tag in artifact.tags else catalog.find(Tag, tag).id for tag in tags]
+    gone = list(dict.fromkeys(tag if tag in artifact.tags else catalog.find(Tag, tag).id for tag in tags))
     for tag in gone:
         if tag not in artifact.tags:
             carried = ", ".join(artifact.tags) or "none"
@@ -105,7 +111,7 @@ def remove_tags(catalog: Catalog, reference: str, tags: Sequence[str]) -> Edit:
 def set_tags(catalog: Catalog, reference: str, tags: Sequence[str]) -> Edit:
     """Exactly these tags for an artifact, in this order."""
     artifact = catalog.find(Artifact, reference)
-    new = tuple(dict.fromkeys(catalog.find(Tag, tag).id for tag in tags))
+    new = _found(catalog, tags)
     what = (
         f"Set the tags of {artifact.id} to {', '.join(new)}" if new else f"Took every tag off {artifact.id}"
     )
@@ -120,33 +126,58 @@ def _refuse_taken(catalog: Catalog, name: str, but: Artifact | None = None) -> N
         raise taken("artifact", name, f"a former name of {owner}")
 
 
-def _repointed(catalog: Catalog, old: str, new: str | None) -> tuple[Change, ...]:
-    """Every other manifest that names the artifact ``old``, naming ``new`` instead, or neither."""
+def _found(catalog: Catalog, references: Sequence[str], *, twice: bool = False) -> tuple[str, ...]:
+    """The tags that references stand for, each once unless ``twice``.
+
+    Raises ``NotFound`` that names every one that does not exist.
+    """
+    found, missing = [], []
+    for each in references:
+        try:
+            found.append(catalog.find(Tag, each).id)
+        except NotFound as error:
+            missing.append(error)
+    if len(missing) > 1:
+        said = (f"{error.detail} {error.hint}".strip() for error in missing)
+        raise NotFound("\n".join(said), code=missing[0].code)
+    if missing:
+        raise missing[0]
+    return tuple(found if twice else dict.fromkeys(found))
+
+
+def _repointed(catalog: Catalog, artifact: Artifact, new: str | None) -> tuple[Change, ...]:
+    """Every other manifest that names the artifact, by this id or a former one, naming ``new`` or nothing."""
+    old = {artifact.id, *(f"{artifact.type}/{alias}" for alias in artifact.aliases)}
+    parents = {parent for each in old for parent, _ in catalog.parents.get(each, ())}
     changes = [
         Change(parent, _relinked(parent, old, new))
-        for parent in (catalog.artifacts[each] for each, _ in catalog.parents.get(old, ()))
+        for parent in (catalog.artifacts[each] for each in sorted(parents - {artifact.id}))
     ]
-    for collection in (catalog.collections[each] for each in catalog.collections_with[old]):
+    holders = {collection for each in old for collection in catalog.collections_with[each]}
+    holders |= {group.partition("/")[0] for each in old for group in catalog.groups_with[each]}
+    for collection in (catalog.collections[each] for each in sorted(holders)):
         changes.append(Change(collection, _remembered(collection, old, new)))
     return tuple(changes)
 
 
-def _relinked(parent: Artifact, old: str, new: str | None) -> Artifact:
-    kept = (link for link in parent.associations if new or link.artifact != old)
+def _relinked(parent: Artifact, old: set[str], new: str | None) -> Artifact:
+    kept = (link for link in parent.associations if new or link.artifact not in old)
     return parent.but(
-        associations=tuple(link.but(artifact=new) if link.artifact == old else link for link in kept)
+        associations=tuple(link.but(artifact=new) if link.artifact in old else link for link in kept)
     )
 
 
-def _remembered(collection: Collection, old: str, new: str | None) -> Collection:
+def _remembered(collection: Collection, old: set[str], new: str | None) -> Collection:
     members = tuple(
-        member.but(artifact=new) if member.artifact == old else member
+        member.but(artifact=new) if member.artifact in old else member
         for member in collection.artifacts
-        if new or member.artifact != old
+        if new or member.artifact not in old
     )
     groups = tuple(
         group.but(
-            artifacts=tuple(new if each == old else each for each in group.artifacts if new or each != old)
+            artifacts=tuple(
+                new if new and each in old else each for each in group.artifacts if new or each not in old
+            )
         )
         for group in collection.groups
     )

@@ -7,10 +7,9 @@ from datetime import datetime
 from typing import Any
 
 from skillmeat.catalog import Catalog, Change, Edit
-from skillmeat.edits.making import changed, made, placed, reordered, slug_of, taken
+from skillmeat.edits.making import changed, made, placed, refuse_twin, reordered, slug_of
 from skillmeat.errors import Conflict, NotFound
 from skillmeat.model import Artifact, Collection, Member
-from skillmeat.text import fold
 
 
 def create(
@@ -171,7 +170,5 @@ def without(collection: Collection, artifact: str) -> Collection:
 
 
 def _refuse_taken(catalog: Catalog, collection: Collection, but: Collection | None = None) -> None:
-    for other in catalog.collections.values():
-        if other != but and (other.id == collection.id or fold(other.name) == fold(collection.name)):
-            owner = "" if other.id == collection.id else f"the collection {other.id}"
-            raise taken("collection", collection.name, owner)
+    others = (each for each in catalog.collections.values() if each != but)
+    refuse_twin("collection", (collection.id, collection.name), ((each.id, each.name) for each in others))

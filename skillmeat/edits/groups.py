@@ -7,10 +7,9 @@ from typing import Any
 
 from skillmeat.catalog import Catalog, Change, Edit
 from skillmeat.edits.collections import artifact_ids, is_member
-from skillmeat.edits.making import changed, made, placed, reordered, slug_of, taken
+from skillmeat.edits.making import changed, made, placed, refuse_twin, reordered, slug_of
 from skillmeat.errors import Conflict, NotFound, Refused
 from skillmeat.model import Artifact, Collection, Group, Member
-from skillmeat.text import fold
 
 
 def create(
@@ -106,6 +105,8 @@ def copy(catalog: Catalog, reference: str, artifacts: Sequence[str], to: str) ->
     """
     collection, group = catalog.find_group(reference)
     names = _members(catalog, collection, group, artifacts or group.artifacts)
+    if not names and "/" in to:
+        raise NotFound(f"The group “{collection.id}/{group.slug}” is empty.", code="GROUP_ARTIFACT_NOT_FOUND")
     what = f"{', '.join(names)} from the group" if artifacts else "the group"
     if "/" in to:
         target, into = catalog.find_group(to)
@@ -185,6 +186,5 @@ def _edited(summary: str, collection: Collection, group: Group, after: Group) ->
 
 
 def _refuse_taken(collection: Collection, group: Group, but: Group | None = None) -> None:
-    for other in collection.groups:
-        if other != but and (other.slug == group.slug or fold(other.name) == fold(group.name)):
-            raise taken("group", group.name, f"{collection.id}/{other.slug}")
+    others = (each for each in collection.groups if each != but)
+    refuse_twin("group", (group.slug, group.name), ((each.slug, each.name) for each in others))

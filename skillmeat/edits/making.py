@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeVar
 
 from pydantic import ValidationError
 
 from skillmeat.errors import Conflict, Invalid
 from skillmeat.manifest import explain
-from skillmeat.model import Part
-from skillmeat.text import one_line
+from skillmeat.model import SLUG_PATTERN, Artifact, Part
+from skillmeat.text import fold, one_line, shorten
 
 P = TypeVar("P", bound=Part)
 
@@ -23,6 +23,8 @@ def made(part: type[P], noun: str, **values: Any) -> P:
     Raises ``Invalid`` (``INVALID_<NOUN>``) that says what is wrong with each value.
     """
     given = {key: value for key, value in values.items() if value is not None}
+    if "id" in given:
+        _refuse_odd_slug(given["id"].partition("/")[2] if part is Artifact else given["id"], noun)
     try:
         return part.model_validate(given)
     except ValidationError as error:
@@ -44,11 +46,20 @@ def slug_of(name: str, noun: str) -> str:
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].rstrip("-")
     if not slug:
         raise Invalid(
-            f"No slug can be made from “{one_line(name)}”: it needs a letter a–z or a digit.",
+            f"No slug can be made from “{shorten(one_line(name), 100)}”: it needs a letter a–z or a digit.",
             code=f"INVALID_{noun.upper()}",
             hint="Give one with --slug.",
         )
     return slug
+
+
+def _refuse_odd_slug(slug: str, noun: str) -> None:
+    if not re.fullmatch(SLUG_PATTERN, slug) or len(slug) > 64:
+        raise Invalid(
+            f"“{shorten(one_line(slug), 100)}” is not a slug.",
+            code=f"INVALID_{noun.upper()}",
+            hint="Use lower-case letters a–z, digits and single hyphens, at most 64 characters.",
+        )
 
 
 def placed(items: Sequence[P], item: P, position: int, noun: str) -> tuple[P, ...]:
@@ -80,13 +91,24 @@ def reordered(present: Sequence[str], wanted: Sequence[str]) -> tuple[str, ...]:
     return tuple(wanted)
 
 
-def taken(noun: str, name: str, owner: str = "") -> Conflict:
-    """The error for a name that another record has."""
+def taken(noun: str, name: str, owner: str = "", what: str = "name", hint: str = "") -> Conflict:
+    """The error for a name, or a slug, that another record has."""
     whose = f" It is {owner}." if owner else ""
     return Conflict(
-        f'{noun.capitalize()} with name "{one_line(name)}" already exists.{whose}',
+        f'{noun.capitalize()} with {what} "{one_line(name)}" already exists.{whose}',
         code=f"{noun.upper()}_ALREADY_EXISTS",
+        hint=hint,
     )
+
+
+def refuse_twin(noun: str, new: tuple[str, str], others: Iterable[tuple[str, str]]) -> None:
+    """Raises ``Conflict`` when one of ``others`` has the name or the slug; each is (slug, name)."""
+    slug, name = new
+    for other_slug, other_name in others:
+        if fold(other_name) == fold(name):
+            raise taken(noun, name, "" if other_slug == slug else f"the {noun} {other_slug}")
+        if other_slug == slug:
+            raise taken(noun, slug, f"called “{other_name}”", "slug", "Give another with --slug.")
 
 
 def _invalid(noun: str, error: ValidationError) -> Invalid:

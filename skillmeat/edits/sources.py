@@ -7,10 +7,10 @@ from datetime import datetime
 from typing import Any
 
 from skillmeat.catalog import Catalog, Change, Edit, nearest
-from skillmeat.edits.making import changed, made, slug_of, taken
+from skillmeat.edits.making import changed, made, refuse_twin, slug_of
 from skillmeat.errors import Conflict, Invalid, NotFound
-from skillmeat.model import Artifact, LockedArtifact, Source
-from skillmeat.text import fold, plural
+from skillmeat.model import Artifact, Exclude, LockedArtifact, Source, Tag
+from skillmeat.text import one_line, plural
 
 
 def add(
@@ -19,6 +19,7 @@ def add(
     *,
     name: str | None = None,
     slug: str | None = None,
+    tags: Sequence[str] = (),
     created_at: datetime | None = None,
     **values: Any,
 ) -> Edit:
@@ -32,14 +33,11 @@ def add(
         id=slug or slug_of(name or tail, "source"),
         name=name or tail,
         url=url,
+        tags=tuple(dict.fromkeys(tags)),
         created_at=created_at,
         **values,
     )
-    for other in catalog.sources.values():
-        if other.id == source.id or fold(other.name) == fold(source.name):
-            raise taken("source", source.name, "" if other.id == source.id else f"the source {other.id}")
-        if (other.url, other.ref, other.root) == (source.url, source.ref, source.root):
-            raise Conflict(f"The source {other.id} has that address already.", code="SOURCE_ALREADY_EXISTS")
+    _refuse_taken(catalog, source)
     return Edit(f"Added the source {source.id}", (Change(None, source),))
 
 
@@ -47,9 +45,7 @@ def edit(catalog: Catalog, reference: str, **values: Any) -> Edit:
     """Other values for a source; its slug stays."""
     source = catalog.find(Source, reference)
     after = changed(source, "source", **values)
-    for other in catalog.sources.values():
-        if other != source and fold(other.name) == fold(after.name):
-            raise taken("source", after.name, f"the source {other.id}")
+    _refuse_taken(catalog, after, but=source)
     return Edit(f"Changed the source {source.id}", (Change(source, after),))
 
 
@@ -62,6 +58,7 @@ def delete(catalog: Catalog, reference: str) -> Edit:
         (Change(source, None),),
         lock=catalog.lock.but(source=kept) if kept != catalog.lock.source else None,
         readmes={source.id: None} if source.id in catalog.readmes else {},
+        remedy="Delete these artifacts first, or give them another source.",
     )
 
 
@@ -70,7 +67,9 @@ def add_tags(catalog: Catalog, reference: str, tags: Sequence[str]) -> Edit:
     source = catalog.find(Source, reference)
     for position, tag in enumerate(tags):
         if tag in source.tags or tag in tags[:position]:
-            raise Conflict(f"{source.id} already has the tag “{tag}”.", code="SOURCE_TAG_ALREADY_EXISTS")
+            raise Conflict(
+                f"{source.id} already has the tag “{one_line(tag)}”.", code="SOURCE_TAG_ALREADY_EXISTS"
+            )
     after = changed(source, "source", tags=(*source.tags, *tags))
     return Edit(f"Tagged the source {source.id} with {', '.join(tags)}", (Change(source, after),))
 
@@ -81,7 +80,7 @@ def remove_tags(catalog: Catalog, reference: str, tags: Sequence[str]) -> Edit:
     for tag in tags:
         if tag not in source.tags:
             raise NotFound(
-                f"{source.id} does not have the tag “{tag}”.",
+                f"{source.id} does not have the tag “{one_line(tag)}”.",
                 code="SOURCE_TAG_NOT_FOUND",
                 hint=f"Its tags: {', '.join(source.tags) or 'none'}.",
             )
@@ -93,27 +92,59 @@ def set_tags(catalog: Catalog, reference: str, tags: Sequence[str]) -> Edit:
     """Exactly these tags for a source, in this order."""
     source = catalog.find(Source, reference)
     after = changed(source, "source", tags=tuple(dict.fromkeys(tags)))
-    return Edit(f"Set the tags of the source {source.id}", (Change(source, after),))
+    what = f"Set the tags of the source {source.id} to {', '.join(after.tags)}"
+    what = what if after.tags else f"Took every tag off the source {source.id}"
+    return Edit(what, (Change(source, after),))
+
+
+def exclude(catalog: Catalog, reference: str, paths: Sequence[str], *, reason: str | None = None) -> Edit:
+    """More paths of a source that are left alone. Raises ``Conflict`` for one that is already."""
+    source = catalog.find(Source, reference)
+    known = [each.path for each in source.exclude]
+    for position, path in enumerate(paths):
+        if path in known or path in paths[:position]:
+            raise Conflict(
+                f"{source.id} already leaves “{one_line(path)}” alone.", code="SOURCE_PATH_ALREADY_EXISTS"
+            )
+    new = [made(Exclude, "source", path=path, reason=reason) for path in paths]
+    after = changed(source, "source", exclude=(*source.exclude, *new))
+    return Edit(f"Left {', '.join(paths)} of the source {source.id} alone", (Change(source, after),))
+
+
+def include(catalog: Catalog, reference: str, paths: Sequence[str]) -> Edit:
+    """Fewer paths of a source that are left alone. Raises ``NotFound`` for one that is not."""
+    source = catalog.find(Source, reference)
+    known = [each.path for each in source.exclude]
+    for path in paths:
+        if path not in known:
+            raise NotFound(
+                f"{source.id} does not leave “{one_line(path)}” alone.",
+                code="SOURCE_PATH_NOT_FOUND",
+                hint=f"It leaves alone: {', '.join(known) or 'nothing'}.",
+            )
+    after = changed(
+        source, "source", exclude=tuple(each for each in source.exclude if each.path not in paths)
+    )
+    return Edit(f"Let {', '.join(paths)} of the source {source.id} in again", (Change(source, after),))
 
 
 def entries(catalog: Catalog, reference: str) -> tuple[LockedArtifact, ...]:
     """What the lock found in a source. Raises ``NotFound`` (``SOURCE_NOT_LOCKED``)."""
     source = catalog.find(Source, reference)
-    locked = catalog.locked.get(source.id)
-    if locked is None:
+    if source.id not in catalog.locked:
         raise NotFound(
             f"The lock says nothing of the source “{source.id}”.",
             code="SOURCE_NOT_LOCKED",
             hint="Run “skillmeat lock” first.",
         )
-    return locked.artifact
+    return catalog.entries(source)
 
 
 def choose(catalog: Catalog, reference: str, wanted: Iterable[str]) -> list[LockedArtifact]:
     """The locked entries that ``wanted`` names: by path, by ``type/name``, or by name.
 
     Nothing wanted means every entry that no artifact was made from. Raises ``NotFound`` with the
-    nearest paths, and ``Conflict`` when a name fits several entries.
+    nearest paths, and ``Invalid`` when a name fits several entries.
     """
     source = catalog.find(Source, reference)
     found_there = entries(catalog, reference)
@@ -128,15 +159,15 @@ def choose(catalog: Catalog, reference: str, wanted: Iterable[str]) -> list[Lock
             known = [each.path for each in found_there] + [f"{each.type}/{each.name}" for each in found_there]
             near = nearest(name, known)
             raise NotFound(
-                f"The source “{source.id}” has no entry “{name}”.",
+                f"The source “{source.id}” has no entry “{one_line(name)}”.",
                 code="ENTRY_NOT_FOUND",
                 hint=f"Did you mean {' or '.join(near)}?" if near else "",
             )
         if len(found) > 1:
             paths = ", ".join(f"{each.type} {each.path}" for each in found)
-            raise Conflict(
+            raise Invalid(
                 f"“{name}” fits several entries: {paths}.",
-                code="ENTRY_AMBIGUOUS",
+                code="INVALID_ENTRY",
                 hint="Write type/name, or the path of the one that you mean.",
             )
         chosen += found
@@ -157,6 +188,7 @@ def import_entries(
     ``descriptions`` gives what an entry says of itself, by path.
     """
     source = catalog.find(Source, reference)
+    carried = tuple(dict.fromkeys(catalog.find(Tag, tag).id for tag in tags))
     made_ids: dict[str, str] = {}
     changes: list[Change] = []
     left: list[tuple[LockedArtifact, str]] = []
@@ -173,20 +205,34 @@ def import_entries(
         elif name in made_ids:
             left.append((entry, f"{name} was made from {made_ids[name]}"))
         else:
+            try:
+                artifact = made(
+                    Artifact,
+                    "artifact",
+                    id=name,
+                    name=entry.name,
+                    description=(descriptions or {}).get(entry.path) or None,
+                    source=source.id,
+                    path=entry.path,
+                    tags=carried,
+                    created_at=created_at,
+                )
+            except Invalid as error:
+                left.append((entry, error.detail))
+                continue
             made_ids[name] = entry.path
-            artifact = made(
-                Artifact,
-                "artifact",
-                id=name,
-                name=entry.name,
-                description=(descriptions or {}).get(entry.path) or None,
-                source=source.id,
-                path=entry.path,
-                tags=tuple(tags),
-                created_at=created_at,
-            )
             changes.append(Change(None, artifact))
     return Edit(f"Imported {plural(len(changes), 'artifact')} from {source.id}", tuple(changes)), left
+
+
+def _refuse_taken(catalog: Catalog, source: Source, but: Source | None = None) -> None:
+    others = [each for each in catalog.sources.values() if each != but]
+    refuse_twin("source", (source.id, source.name), ((each.id, each.name) for each in others))
+    for other in others:
+        if (other.url, other.ref, other.root) == (source.url, source.ref, source.root):
+            raise Conflict(
+                f"The source “{other.id}” is that address at that ref already.", code="SOURCE_ALREADY_EXISTS"
+            )
 
 
 def _slug(entry: LockedArtifact) -> str:

@@ -178,7 +178,7 @@ def test_importing_what_is_not_there_offers_the_nearest(store: Path) -> None:
     missing = run(store, "source", "import", "acme-skills", "skill/pfd", "--json")
     assert missing.status == 3
     assert missing.error["code"] == "ENTRY_NOT_FOUND"
-    assert missing.error["hint"] == "Did you mean skill/pdf or skills/pdf or skill/ocr?"
+    assert missing.error["detail"].endswith("Did you mean skill/pdf or skills/pdf or skill/ocr?")
 
 
 def test_fetch_brings_the_content_of_locked_commits(
