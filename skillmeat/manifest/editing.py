@@ -11,15 +11,17 @@ from collections import Counter
 from collections.abc import Callable, Mapping
 from typing import Any, TypeVar
 
-import tomli
 from pydantic import ValidationError
 
 from skillmeat.errors import Refused
-from skillmeat.manifest.grammar import newer, statements, tokens
-from skillmeat.manifest.sequences import Cannot
-from skillmeat.manifest.surgery import patched
+from skillmeat.manifest.grammar import statements, tokens
+from skillmeat.manifest.matching import identity
+from skillmeat.manifest.ranges import Cannot
+from skillmeat.manifest.reading import parse
+from skillmeat.manifest.surgery import newline_of, patched
 from skillmeat.manifest.writing import plain
 from skillmeat.model import Record, Settings
+from skillmeat.problem import Problem
 
 R = TypeVar("R", Record, Settings)
 
@@ -56,20 +58,23 @@ def edit(text: str, before: R, after: R) -> str:
 def is_kept(old: str, new: str, had: Data, wanted: Data) -> bool:
     """Whether every line that is not concerned is still there: both texts are valid TOML.
 
-    Statements of keys that do not differ are the same lines in the same order. No comment is lost but
-    those that belonged to an item, a key or a table that was taken away.
+    Statements of keys that do not differ are the same lines in the same order, lines end as they did, and
+    no comment is lost but behind what was taken away, or in a table that was.
     """
     keys = _differing(had, wanted)
-    if _lines(old, keys) != _lines(new, keys):
+    if _lines(old, keys) != _lines(new, keys) or old.endswith("\n") != new.endswith("\n"):
+        return False
+    if new and _odd_ends(new, newline_of(old)) > _odd_ends(old, newline_of(old)):
         return False
     lost = Counter(_comments(old)) - Counter(_comments(new))
-    return not lost or _is_less(had, wanted)
+    alone = any(own for _, own in lost)
+    return not lost or (_is_less(had, wanted) and not (alone and not _loses_a_table(had, wanted)))
 
 
 def _attempt(way: Callable[[str, Data, Data], str], text: str, had: Data, wanted: Data) -> str | None:
     try:
         return way(text, had, wanted)
-    except (Cannot, LookupError, ValueError, TypeError, AttributeError):  # a text that it did not foresee
+    except Cannot:
         return None
 
 
@@ -101,11 +106,13 @@ def _assign(document: Any, had: Mapping[str, Any], wanted: Mapping[str, Any]) ->
 
 def _held(text: str, like: Record | Settings) -> Data | None:
     """What the file says, as ``plain`` gives it; None when it is not a valid file of that kind."""
+    table = parse(text.encode(), "")
+    if isinstance(table, Problem):
+        return None
+    given = {"id": like.id} if isinstance(like, Record) else {}
     try:
-        table = tomli.loads(text)
-        given = {"id": like.id} if isinstance(like, Record) else {}
-        return None if newer(text) else plain(type(like).model_validate({**table, **given}))
-    except (ValidationError, ValueError, RecursionError):
+        return plain(type(like).model_validate({**table, **given}))
+    except ValidationError:
         return None
 
 
@@ -115,12 +122,33 @@ def _differing(had: Data, wanted: Data) -> list[str]:
 
 def _lines(text: str, without: list[str]) -> list[str]:
     """The lines of every statement of a key that is not in ``without``."""
-    lines = (text if text.endswith("\n") else text + "\n").split("\n")
+    lines = (text if text.endswith("\n") else text + newline_of(text)).split("\n")
     return ["\n".join(lines[each.first : each.end]) for each in statements(text) if each.key not in without]
 
 
-def _comments(text: str) -> list[str]:
-    return [token.text.rstrip() for token in tokens(text) if token.kind == "comment"]
+def _odd_ends(text: str, newline: str) -> int:
+    """How many lines end otherwise."""
+    return text.count("\n") - text.count("\r\n") if newline == "\r\n" else text.count("\r\n")
+
+
+def _comments(text: str) -> list[tuple[str, bool]]:
+    """Every comment, and whether it has a line of its own."""
+    found = []
+    for token in tokens(text):
+        if token.kind == "comment":
+            before = text[text.rfind("\n", 0, token.start) + 1 : token.start]
+            found.append((token.text.rstrip(), not before.strip()))
+    return found
+
+
+def _loses_a_table(had: Data, wanted: Data) -> bool:
+    """Whether an item that is a table was taken away from a list."""
+    for name, old in had.items():
+        if isinstance(old, list) and any(isinstance(item, dict) for item in old):
+            left = set(map(identity, wanted.get(name, [])))
+            if any(identity(item) not in left for item in old):
+                return True
+    return False
 
 
 def _is_less(had: Any, wanted: Any) -> bool:

@@ -95,7 +95,8 @@ def statements(text: str) -> list[Statement]:
     table = ""
     line = start = 0
     depth = 0
-    for token in tokens(text + "\n"):
+    text += "\n"
+    for token in tokens(text):
         if token.kind == "newline" and not depth:
             source = text[start : token.start].strip()
             lines = text.count("\n", start, token.end)
@@ -103,7 +104,7 @@ def statements(text: str) -> list[Statement]:
                 key = next(iter(tomli.loads(source)))
                 if source.startswith("["):
                     table = key
-                found.append(Statement(table or key, line, line + max(lines, 1)))
+                found.append(Statement(table or key, line, line + lines))
             line += lines
             start = token.end
         elif token.kind == "mark":

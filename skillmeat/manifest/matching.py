@@ -33,8 +33,12 @@ def renamed(old: list[Any], new: list[Any]) -> dict[int, tuple[Any, Any]]:
     places = {name: index for index, name in enumerate(new_names)}
     pairs = {index: places[name] for index, name in enumerate(old_names) if name in places}
     if len(old) == len(new):
-        known = set(old_names)
-        pairs |= {i: i for i in range(len(old)) if i not in pairs and new_names[i] not in known}
+        known = {name for name, _ in old_names}
+        pairs |= {
+            i: i
+            for i, (name, count) in enumerate(new_names)
+            if i not in pairs and name not in known and not count
+        }
     return {i: (old[i], new[j]) for i, j in pairs.items() if old[i] != new[j]}
 
 

@@ -27,6 +27,7 @@ SETTINGS_PATH = f"{Kind.FOLDER}/skillmeat.toml"
 
 _DEPTH = 16  # a lock needs 6; what nests deeper is not ours
 _MARKER = re.compile(r"^(<<<<<<<|=======|>>>>>>>)(?= |\r?$)", re.MULTILINE)
+_LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]++[ \t]*+\.[ \t]*+){16,}+""", re.ASCII)
 _NUMBER = re.compile(r"[0-9a-fA-Fxob_]++")
 _STRICT = (bool, int, datetime)  # pydantic would make these out of a string
 
@@ -72,8 +73,8 @@ def parse(
     markers = list(_MARKER.finditer(text)) if "<<<<<<<" in text else []
     if len({marker[1] for marker in markers}) == 3:  # even inside a string they are no part of it
         return _conflict(text, path, markers[0].start(), unmerged)
-    if text.count(".") > max(10_000, len(text) // 16):  # keys of many parts take the parser quadratic time
-        return Problem(path, 0, 0, "toml-syntax", "", "There are more dots in the file than keys can need.")
+    if _is_dotted(text):  # the parser takes quadratic time for keys of many parts
+        return _too_deep(text, path)
     try:
         table = tomli.loads(text)
     except tomli.TOMLDecodeError as error:
@@ -179,6 +180,14 @@ def _unfit(value: object, levels: int) -> Callable[[str, str], Problem] | None:
     elif isinstance(value, int) and value.bit_length() > 64:
         return _huge_number
     return None
+
+
+def _is_dotted(text: str) -> bool:
+    """Whether so much of a text looks like keys of many parts that it cannot be a manifest."""
+    limit = max(10_000, len(text) // 16)
+    if text.count(".") <= limit:
+        return False
+    return sum(found[0].count(".") for found in _LONG_KEY.finditer(text)) > limit
 
 
 def _too_deep(_text: str, path: str) -> Problem:

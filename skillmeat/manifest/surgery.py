@@ -12,15 +12,17 @@ from typing import Any
 
 import tomli
 
+from skillmeat.manifest.arrays import arranged
 from skillmeat.manifest.matching import identity, numbered, renamed
 from skillmeat.manifest.position import Layout, Way, key_parts
-from skillmeat.manifest.sequences import Cannot, Headed, Text, arranged
+from skillmeat.manifest.ranges import Cannot, Text
+from skillmeat.manifest.tables import Headed
 from skillmeat.manifest.values import block, key, pair, value
 from skillmeat.manifest.writing import HEADED, table
 
 Data = dict[str, Any]
 
-_LITERAL = re.compile(r"^[^'\x00-\x08\x0a-\x1f\x7f]*$")
+_LITERAL = re.compile(r"[^'\x00-\x08\x0a-\x1f\x7f]*")
 
 
 def patched(text: str, had: Data, wanted: Data) -> str:
@@ -28,7 +30,7 @@ def patched(text: str, had: Data, wanted: Data) -> str:
 
     Both are what ``writing.plain`` gives. Raises ``Cannot`` when the text is beyond it.
     """
-    newline = "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
+    newline = newline_of(text)
     complete = not text or text.endswith("\n")
     text = text if complete else text + newline
     rounds: tuple[Callable[[Text], None], ...] = (
@@ -43,7 +45,12 @@ def patched(text: str, had: Data, wanted: Data) -> str:
             text = part.done()
             if not part.again:
                 break
-    return text if complete else text.removesuffix(newline)
+    return text if complete else text.rstrip("\r\n")
+
+
+def newline_of(text: str) -> str:
+    """The line end that most lines have."""
+    return "\r\n" if text.count("\r\n") * 2 > text.count("\n") else "\n"
 
 
 class _Values:
@@ -161,7 +168,7 @@ class _Values:
         """A value in the manner of the one it replaces."""
         if not isinstance(data, str):
             return value(data)
-        if old.startswith(b"'") and not old.startswith(b"'''") and _LITERAL.match(data):
+        if old.startswith(b"'") and not old.startswith(b"'''") and _LITERAL.fullmatch(data):
             return f"'{data}'"
         return block(data) if "\n" in data and not inline else value(data)
 

@@ -12,9 +12,10 @@ from skillmeat.text import hidden
 WIDTH = 100
 """The length of a line up to which an array of strings is kept on it."""
 
-_BARE = re.compile(r"^[A-Za-z0-9_-]+$")
+_BARE = re.compile(r"[A-Za-z0-9_-]+")
 _SPECIAL = re.compile(r'[\x00-\x1f"\\\x7f]')
 _SPECIAL_IN_BLOCK = re.compile(r'[\x00-\x09\x0b-\x1f\\\x7f]|"(?="")|"$')
+_MARKER = re.compile(r"^(<<<<<<<|=======|>>>>>>>)", re.MULTILINE)  # what the reader takes for a merge
 _SHORT = {"\b": "\\b", "\t": "\\t", "\n": "\\n", "\f": "\\f", "\r": "\\r", '"': '\\"', "\\": "\\\\"}
 
 
@@ -49,8 +50,8 @@ def string(text: str) -> str:
 
 
 def block(text: str) -> str:
-    """A multi-line basic string, beginning on a line of its own."""
-    if hidden(text):
+    """A multi-line basic string, beginning on a line of its own, where its lines can be shown as they are."""
+    if hidden(text) or _MARKER.search(text):
         return string(text)
     return f'"""\n{_SPECIAL_IN_BLOCK.sub(_escape, text)}"""'
 
@@ -67,7 +68,7 @@ def instant(moment: datetime) -> str:
 
 def key(name: str) -> str:
     """A key, in quotes where it needs them."""
-    return name if _BARE.match(name) else string(name)
+    return name if _BARE.fullmatch(name) else string(name)
 
 
 def column(items: Sequence[Any], indent: str = "  ") -> str:
