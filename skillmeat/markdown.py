@@ -73,7 +73,8 @@ def render(text: str, place: Place | None = None, title: str = "") -> Rendered:
     markup = "" if _DEEP_LINE.search(text) else _read(text)
     plain = not markup or _too_deep(markup)
     if plain:
-        safe = f"<pre><code>{html.escape(text, quote=False)}</code></pre>\n" if text.strip() else ""
+        code = html.escape(text, quote=False)
+        safe = f'<pre tabindex="0"><code>{code}</code></pre>\n' if text.strip() else ""
     else:
         safe = _tidy(_clean(_prepare(markup), place or Place()), title)
     unseen = hidden(safe) is not None
@@ -248,7 +249,8 @@ def _clean(markup: str, place: Place) -> str:
         url_relative="pass_through",
         link_rel=_REL,
         id_prefix=PREFIX,
-        set_tag_attribute_values={"img": {"loading": "lazy"}},
+        # A block of code may have to be scrolled, which the keyboard can do only where it can go.
+        set_tag_attribute_values={"img": {"loading": "lazy"}, "pre": {"tabindex": "0"}},
     )
 
 

@@ -69,7 +69,7 @@ SAYS = {
     "- [x] a\n- [ ] b": '<ul class="contains-task-list">\n<li class="task-list-item">☑ a</li>\n'
     '<li class="task-list-item">☐ b</li>\n</ul>\n',
     "~~a~~ <kbd>b</kbd>": "<p><del>a</del> <kbd>b</kbd></p>\n",
-    "```python\nx\n```": '<pre><code class="language-python">x\n</code></pre>\n',
+    "```python\nx\n```": '<pre tabindex="0"><code class="language-python">x\n</code></pre>\n',
     "> [!TIP]\n> a": '<div class="markdown-alert markdown-alert-tip">\n'
     '<p class="markdown-alert-title">Tip</p>\n<p>a</p>\n</div>\n',
     "a\u202eb": "<p>a\\u{202e}b</p>\n",

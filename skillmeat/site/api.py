@@ -73,10 +73,9 @@ def collections(edition: Edition) -> Made:
 
 
 def groups(edition: Edition) -> Made:
-    """``groups.json``: the groups of every collection."""
-    found = [group for collection in edition.collections.values() for group in collection["groups"]]
-    found.sort(key=lambda group: group["id"])
-    yield from _pages("groups", found, edition.catalog.settings.site.page_size)
+    """``groups.json``: the groups of every collection, in their order there."""
+    found = [group for each in sorted(edition.collections) for group in edition.collections[each]["groups"]]
+    yield from _pages("groups", found, edition.catalog.settings.site.page_size, cursors=False)
 
 
 def sources(edition: Edition) -> Made:
@@ -84,9 +83,8 @@ def sources(edition: Edition) -> Made:
     yield from _kind(edition, "sources", edition.sources)
     for source_id, source in edition.sources.items():
         base = f"sources/{source_id}"
-        locked = edition.catalog.locked.get(source_id)
         record = edition.catalog.sources[source_id]
-        entries = [edition.views.entry(record, entry) for entry in locked.artifact] if locked else []
+        entries = [edition.views.entry(record, entry) for entry in edition.catalog.entries(record)]
         yield from _pages(f"{base}/entries", entries, len(entries) or 1)
         text = edition.catalog.readmes.get(source_id)
         if text is not None:
@@ -114,11 +112,11 @@ def _whole(name: str, items: Iterable[Json]) -> Output:
     return Output(f"{API}{name}.json", as_json({**body, "meta": {**body["meta"], "next": None}}))
 
 
-def _pages(name: str, items: Sequence[Json], size: int) -> Made:
+def _pages(name: str, items: Sequence[Json], size: int, *, cursors: bool = True) -> Made:
     last = max(1, -(-len(items) // size))
     for number in range(1, last + 1):
         chunk = items[(number - 1) * size : number * size]
-        cursor = _cursor(chunk[-1], items[number * size]) if number < last else None
+        cursor = _cursor(chunk[-1], items[number * size]) if cursors and number < last else None
         body = listing(chunk, Page(tuple(chunk), len(items), cursor))
         following = f"page-{number + 1}.json" if number < last else None
         if following and number == 1:

@@ -132,7 +132,7 @@ def _read(artifact: Artifact, content: Content | None, hosted: Hosted | None, pa
 
 def _as_code(data: bytes) -> Rendered:
     text = data[: markdown.MAX_BYTES].decode("utf-8", "replace")
-    code = Markup("<pre><code>{}</code></pre>\n").format(block(text))
+    code = Markup('<pre tabindex="0"><code>{}</code></pre>\n').format(block(text))
     return Rendered(str(code), cut=len(data) > markdown.MAX_BYTES)
 
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from markupsafe import Markup
 
 from skillmeat import markdown
-from skillmeat.model import LockedSource, Source
+from skillmeat.model import Source
 from skillmeat.site import addresses, hosting
 from skillmeat.site.addresses import API
 from skillmeat.site.edition import TRUST, TYPES, Edition
@@ -119,7 +119,7 @@ def _source(edition: Edition, source_id: str) -> Made:
         ],
         "readme": readme,
         "readme_html": Markup(readme.html) if readme else "",  # noqa: S704  # markdown.render made it safe
-        "entries": list(_entries(edition, record, locked)) if locked else [],
+        "entries": list(_entries(edition, record)),
         "edit": edition.edit("source", source_id),
         "history": edition.history("source", source_id),
     }
@@ -147,9 +147,9 @@ def _source(edition: Edition, source_id: str) -> Made:
         yield Output(addresses.file(stretch.address), data)
 
 
-def _entries(edition: Edition, source: Source, locked: LockedSource) -> Iterable[Json]:
+def _entries(edition: Edition, source: Source) -> Iterable[Json]:
     hosted = edition.hosted.get(source.id)
-    for entry in locked.artifact:
+    for entry in edition.catalog.entries(source):
         path = entry.path.partition("#")[0]
         folder = entry.type in ("skill", "plugin")
         address = (hosted.folder(path) if folder else hosted.file(path)) if hosted else ""

@@ -26,6 +26,7 @@ ATTRIBUTES = {
     "li": {"id", "class"},
     "ol": {"start"},
     "p": {"class"},
+    "pre": {"tabindex"},
     "section": {"class"},
     "span": {"class"},
     "sup": {"class"},
@@ -82,6 +83,8 @@ def allowed(tag: str, name: str, value: str | None) -> bool:
         return (value or "").startswith("user-content-")
     if name == "class":
         return all(CLASSES.fullmatch(each) for each in (value or "").split())
+    if name == "tabindex":
+        return value == "0"
     return name != "rel" or value == "nofollow noopener ugc"
 
 
