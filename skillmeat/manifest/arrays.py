@@ -176,7 +176,7 @@ def _put(
 def _put_rows(
     text: Text, node: Node, anchor: _Item | None, model: _Item | None, pieces: list[bytes], bare: bool
 ) -> None:
-    """Rows below that of ``anchor``, or at the head, like the row of ``model``; a moved item is rows already."""
+    """Rows below that of ``anchor``, or at the head, like that of ``model``; what moves is rows already."""
     newline = text.newline.encode()
     indent = text.indent(model.start) if model else _indent(text, node)
     rows = [piece if piece.endswith(b"\n") else indent + piece + b"," + newline for piece in pieces]

@@ -39,6 +39,7 @@ _SAID = {
     "Invalid value": "The value is not one that TOML knows; text needs quotes.",
     "Invalid statement": "This is neither “key = value”, nor a [table], nor a # comment.",
     "Unclosed array": "The array has no closing “]”.",
+    "Illegal character '\\n'": "The text has no closing quote on its line.",
     "Unterminated string": "The text has no closing quote.",
     "Expected newline or end of document after a statement": "There is something after the end of the value.",
     "Expected '=' after a key in a key/value pair": "There is no “=” after the key.",
@@ -80,7 +81,7 @@ def parse(
     except tomli.TOMLDecodeError as error:
         if markers:
             return _conflict(text, path, markers[0].start(), unmerged)
-        return Problem(path, error.lineno, error.colno, "toml-syntax", "", _said(error.msg))
+        return _no_toml(text, path, error)
     except RecursionError:
         return _too_deep(text, path)
     except (ValueError, ArithmeticError, LookupError, TypeError):
@@ -200,11 +201,14 @@ def _huge_number(text: str, path: str) -> Problem:
     return Problem(path, line, column, "toml-syntax", "", "There is a number too long to be read.")
 
 
-def _said(message: str) -> str:
-    for start, sentence in _SAID.items():
-        if message.startswith(start):
-            return sentence
-    return one_line(shorten(f"This is not TOML: {message[:1].lower()}{message[1:]}.", 120))
+def _no_toml(text: str, path: str, error: tomli.TOMLDecodeError) -> Problem:
+    column = error.colno
+    if error.msg.startswith("Cannot"):  # found out behind the statement; it is at the beginning of the line
+        line = text.split("\n")[error.lineno - 1]
+        column = len(line) - len(line.lstrip(" \t")) + 1
+    said = (sentence for start, sentence in _SAID.items() if error.msg.startswith(start))
+    otherwise = one_line(shorten(f"This is not TOML: {error.msg[:1].lower()}{error.msg[1:]}.", 120))
+    return Problem(path, error.lineno, column, "toml-syntax", "", next(said, otherwise))
 
 
 def _not_utf8(data: bytes, path: str, offset: int) -> Problem:

@@ -18,7 +18,9 @@ from skillmeat.problem import Problem
 from skillmeat.text import one_line, plural, shorten
 
 LIMIT = 200
-"""How many problems of one file are told apart: a file with more is not what it claims to be."""
+"""How many problems of one file are told: a file with more is not what it claims to be."""
+
+_HOPELESS = 5_000  # with more than this pydantic takes longer to list them than to find them
 
 _IDENTITY = ("id", "slug", "type")
 _TYPES = ", ".join(ArtifactType)
@@ -73,18 +75,20 @@ def problems(
 
     ``given`` are values that belong to the record and not to its file: its id.
     """
+    errors, count = _errors(part, {**table, **given})
+    faults = [_unknown_key(part, (key,)) for key in given if key in table]
+    for error in errors[:LIMIT]:
+        faults.append(_fault(part, error, _existing(table, error["loc"])))
     layout = Layout.of(text)
-    faults = list(_faults(part, table, given))
     found = []
-    for fault in faults[:LIMIT]:
-        key = spelled(fault.way)
+    for fault in {(fault.rule, fault.way): fault for fault in reversed(faults)}.values():
+        key = one_line(shorten(spelled(fault.way), 200))
         line, column = layout.place(fault.way)
-        subject = f"“{one_line(key)}” " if fault.message.startswith("It ") else ""
-        message = subject + fault.message.removeprefix("It ") if subject else fault.message
-        found.append(Problem(path, line, column, fault.rule, one_line(key), message, fault.fix))
-    if len(faults) > LIMIT:
-        more = plural(len(faults) - LIMIT, "more problem")
-        found.append(Problem(path, 0, 0, "invalid-value", "", f"The file has {more} of this kind."))
+        message = f"“{key}” {fault.message[3:]}" if fault.message.startswith("It ") else fault.message
+        found.append(Problem(path, line, column, fault.rule, key, message, fault.fix))
+    if count > len(errors[:LIMIT]):
+        rest = f"The file has {plural(count - len(errors[:LIMIT]), 'more problem')}."
+        found.append(Problem(path, 0, 0, "invalid-value", "", rest if errors else rest.replace(" more", "")))
     return sorted(found)
 
 
@@ -94,36 +98,24 @@ def explain(error: ValidationError) -> list[tuple[str, str]]:
     return [(spelled(fault.way), f"{fault.message} {fault.fix}".rstrip()) for fault in faults]
 
 
-def _faults(part: type[Part], table: dict[str, Any], given: Mapping[str, Any]) -> Iterable[Fault]:
-    for key in given:
-        if key in table:
-            yield _unknown_key(part, (key,))
-    values = {**table, **given}
-    seen = set()
-    for number, error in enumerate(_errors(part, values)):
-        way = _existing(table, error["loc"])
-        if number > LIMIT:
-            yield Fault("invalid-value", way, "")  # counted, not told
-            continue
-        fault = _fault(part, error, way)
-        if (fault.rule, fault.way) not in seen:
-            seen.add((fault.rule, fault.way))
-            yield fault
+def _errors(part: type[Part], values: dict[str, Any]) -> tuple[list[ErrorDetails], int]:
+    """What pydantic refuses, and what it would take only by making a switch, number or date of a string.
 
-
-def _errors(part: type[Part], values: dict[str, Any]) -> list[ErrorDetails]:
-    """What pydantic refuses, and what it would take only by making a switch, number or date of a string."""
+    With how many there are; when those are hopelessly many, none is listed.
+    """
     found: list[ErrorDetails] = []
     for strict in (False, True):
         try:
             part.model_validate(values, strict=strict)
         except ValidationError as error:
+            if error.error_count() > _HOPELESS:
+                return found, error.error_count()
             places = {each["loc"] for each in found}
             for each in error.errors(include_url=False):
                 of_type = each["type"] in ("bool_type", "int_type", "datetime_type")
                 if not strict or (of_type and each["loc"] not in places):
                     found.append(each)
-    return found
+    return found, len(found)
 
 
 def _existing(table: object, way: tuple[str | int, ...]) -> tuple[str | int, ...]:
@@ -194,9 +186,7 @@ def _unknown_key(part: type[Part] | None, way: tuple[str | int, ...]) -> Fault:
     )
     if key in _IDENTITY and len(way) == 1:
         message = f"The key “{shown}” does not belong in the file: the file's path is the identity."
-        return Fault(
-            "unknown-key", way, message, "Take it out; to rename a record, use the command's edit or rename."
-        )
+        return Fault("unknown-key", way, message, "Take it out; the name of the file says it already.")
     near = _nearest(key, known)
     fix = f"Did you mean {near}?" if near else f"The keys here are {', '.join(known)}." if known else ""
     return Fault("unknown-key", way, f"There is no key “{shown}” here.", fix)
@@ -266,6 +256,6 @@ def _shown(value: object) -> str:
 
 def _quoted_shorter(message: str, value: object) -> str:
     """A sentence of the model's own, with the value in it cut, and without the password in an address."""
-    if isinstance(value, str) and len(value) > 60:
-        message = message.replace(value, shorten(value, 60))
-    return re.sub(r"//[^/@\s“”]+@", "//…@", message)
+    if not isinstance(value, str) or not value:
+        return message
+    return message.replace(value, re.sub(r"//[^/@\s]+@", "//…@", shorten(value, 60)))
