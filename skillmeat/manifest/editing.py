@@ -44,7 +44,7 @@ def edit(text: str, before: R, after: R) -> str:
         raise _refused("The file does not hold the record that was to be changed.", "Try again.")
     if had == wanted:
         return text
-    for way in (patched, _rewritten):
+    for way in (patched, rewritten):
         changed = _attempt(way, text, had, wanted)
         if changed is not None and _held(changed, after) == wanted and is_kept(text, changed, had, wanted):
             return changed
@@ -78,8 +78,8 @@ def _attempt(way: Callable[[str, Data, Data], str], text: str, had: Data, wanted
         return None
 
 
-def _rewritten(text: str, had: Data, wanted: Data) -> str:
-    """The same by tomlkit. Raises ``Cannot``."""
+def rewritten(text: str, had: Data, wanted: Data) -> str:
+    """What ``patched`` gives, by tomlkit. Raises ``Cannot``."""
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
 
