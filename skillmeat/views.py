@@ -344,8 +344,13 @@ def _rank(wanted: str, name: str) -> int:
         return 2
     if wanted in name:
         return 3
-    close = difflib.SequenceMatcher(None, wanted, name).ratio() >= 0.75
+    close = any(_is_close(wanted, each) for each in (name, *re.split(r"[^\w]+", name)))
     return _CLOSE if close else _NO_MATCH
+
+
+def _is_close(wanted: str, name: str) -> bool:
+    matcher = difflib.SequenceMatcher(None, wanted, name)
+    return matcher.real_quick_ratio() >= 0.75 and matcher.quick_ratio() >= 0.75 and matcher.ratio() >= 0.75
 
 
 def data(value: Any) -> Json:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Container, Iterator, Mapping, Sequence
 
 from skillmeat.catalog import Catalog
 from skillmeat.checks.finding import Finding
 from skillmeat.model import RelationshipType
 
-_BINDING = (RelationshipType.CONTAINS, RelationshipType.REQUIRES)
+_LEADING = (
+    {RelationshipType.CONTAINS, RelationshipType.REQUIRES, RelationshipType.EXTENDS},
+    {RelationshipType.REPLACES},  # apart: what is replaced may well require what replaces it
+)
+"""The relationships that lead somewhere. ``related`` goes both ways."""
 
 
 def self_association(catalog: Catalog) -> Iterator[Finding]:
@@ -19,13 +23,18 @@ def self_association(catalog: Catalog) -> Iterator[Finding]:
                 yield Finding(
                     f"manifests/artifacts/{artifact.id}.toml",
                     f"associations[{position}].artifact",
-                    "The artifact is associated with itself.",
+                    f"The artifact is associated with itself: {artifact.id} → {artifact.id}.",
                     "Name another artifact, or take the association out.",
                 )
 
 
 def association_cycle(catalog: Catalog) -> Iterator[Finding]:
-    """What an artifact contains or requires never leads back to it."""
+    """What an artifact contains, requires or extends never leads back to it, nor what it replaces."""
+    for leading in _LEADING:
+        yield from _circles(catalog, leading)
+
+
+def _circles(catalog: Catalog, leading: Container[RelationshipType]) -> Iterator[Finding]:
     graph = {
         artifact.id: children
         for artifact in catalog.artifacts.values()
@@ -34,7 +43,7 @@ def association_cycle(catalog: Catalog) -> Iterator[Finding]:
             children := [
                 link.artifact
                 for link in artifact.associations
-                if link.relationship_type in _BINDING and link.artifact != artifact.id
+                if link.relationship_type in leading and link.artifact != artifact.id
             ]
         )
     }
@@ -44,7 +53,7 @@ def association_cycle(catalog: Catalog) -> Iterator[Finding]:
         position = next(
             index
             for index, link in enumerate(links)
-            if link.artifact == child and link.relationship_type in _BINDING
+            if link.artifact == child and link.relationship_type in leading
         )
         yield Finding(
             f"manifests/artifacts/{parent}.toml",

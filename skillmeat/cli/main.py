@@ -115,7 +115,8 @@ def invoke(arguments: Sequence[str]) -> int:
     except click.UsageError as error:
         hint = f"“{error.ctx.command_path} --help” shows how to call it." if error.ctx else ""
         kind, code = _fault(error)
-        session.fail(kind, one_line(error.format_message()), code, hint, as_json=wants_json)
+        said = one_line(" ".join(error.format_message().split()))
+        session.fail(kind, said, code, hint, as_json=wants_json)
         return 2
     except click.ClickException as error:
         session.fail("error", one_line(error.format_message()), "FAILED", "", as_json=wants_json)

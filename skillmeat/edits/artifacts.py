@@ -120,7 +120,7 @@ def set_tags(catalog: Catalog, reference: str, tags: Sequence[str]) -> Edit:
 
 def _refuse_taken(catalog: Catalog, name: str, but: Artifact | None = None) -> None:
     if name in catalog.artifacts:
-        raise taken("artifact", name)
+        raise taken("artifact", name, hint="" if but else "Give another with --slug.")
     owner = catalog.former["artifact"].get(name)
     if owner and (but is None or owner != but.id):
         raise taken("artifact", name, f"a former name of {owner}")

@@ -231,7 +231,7 @@ def _refuse_taken(catalog: Catalog, source: Source, but: Source | None = None) -
     for other in others:
         if (other.url, other.ref, other.root) == (source.url, source.ref, source.root):
             raise Conflict(
-                f"The source “{other.id}” is that address at that ref already.", code="SOURCE_ALREADY_EXISTS"
+                f"The source “{other.id}” has that address and ref already.", code="SOURCE_ALREADY_EXISTS"
             )
 
 
