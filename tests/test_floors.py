@@ -83,6 +83,8 @@ SIDEWAYS = {
     ("lock", "manifest"),
     ("detect", "frontmatter"),
     ("views", "history"),
+    ("edits", "checks"),
+    ("edits", "foreign"),
     ("site", "sources"),
 }
 """The imports within a floor that there are; a new one is a decision, made here."""
