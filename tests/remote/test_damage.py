@@ -139,3 +139,33 @@ def test_processes_share_the_cache(made: Made) -> None:
     commit = made.commit(CONTENT)
     with multiprocessing.get_context("spawn").Pool(4) as pool:
         assert pool.starmap(_fetch_and_read, [(made.url, commit)] * 8) == [True] * 8
+
+
+def test_bytes_that_are_not_those_of_their_id_are_not_given_out(made: Made) -> None:
+    """A sound object under the name of another: nothing but the id tells."""
+    commit = remote.fetch(made.url, made.commit(CONTENT), allow_file=True)
+    kept = repository(made.url, commit)
+    (pack,) = kept.rglob("*.pack")
+    packed = pack.read_bytes()
+    shutil.rmtree(pack.parent)
+    subprocess.run(["git", f"--git-dir={kept}", "unpack-objects", "-q"], input=packed, check=True)
+    other = made.write("blob", b"evil" * 500)
+    oid = made.git("rev-parse", "main:SKILL.md")
+    place = kept / "objects" / oid[:2] / oid[2:]
+    place.chmod(0o644)
+    place.write_bytes((made.path / "objects" / other[:2] / other[2:]).read_bytes())
+    with pytest.raises(NotFound) as caught:
+        remote.snapshot(made.url, commit).read("SKILL.md")
+    assert caught.value.code == "CONTENT_NOT_FETCHED"
+    remote.fetch(made.url, commit, allow_file=True)
+    assert remote.snapshot(made.url, commit).read("SKILL.md") == GOOD
+
+
+def test_a_replacement_in_the_cache_is_not_followed(made: Made) -> None:
+    commits = [made.commit({b"SKILL.md": text}) for text in (b"good", b"evil")]
+    for commit in commits:
+        remote.fetch(made.url, commit, allow_file=True)
+    planted = repository(made.url, commits[0]) / "refs" / "replace" / commits[0]
+    planted.parent.mkdir()
+    planted.write_text(f"{commits[1]}\n")
+    assert remote.snapshot(made.url, commits[0]).read("SKILL.md") == b"good"

@@ -243,6 +243,15 @@ def test_a_repository_of_another_user_is_read_only_with_trust(made: Made, gitcon
     assert fetched(made, "main") == commit
 
 
+def test_the_environment_of_a_hook_does_not_matter(made: Made, monkeypatch: pytest.MonkeyPatch) -> None:
+    """As where the store's own Git runs the command, with its paths in the environment."""
+    commit = made.commit({b"a": b"1"})
+    for name in ("GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE"):
+        monkeypatch.setenv(name, str(made.path.parent / "nothing"))
+    assert fetched(made) == commit
+    assert remote.snapshot(made.url, commit).read("a") == b"1"
+
+
 def test_broken_configuration_is_one_sentence(gitconfig: Path) -> None:
     gitconfig.write_text("[url\n")
     assert failure(Refused, ELSEWHERE, "main") == (

@@ -391,8 +391,11 @@ def test_a_source_that_lacks_an_object_is_one_sentence(made: Made, kind: str) ->
     name = {"blob": "main:a/SKILL.md", "tree": "main:a", "commit": "main"}[kind]
     oid = made.git("rev-parse", name)
     (made.path / "objects" / oid[:2] / oid[2:]).unlink()
-    said = verdict(lambda: fetch(made))
-    assert said.startswith((f"Unreachable: {made.url} cannot be read: ", f"NotFound: {made.url} is empty"))
+    assert verdict(lambda: fetch(made)).startswith(
+        f"NotFound: {made.url} has no commit {commit[:12]}."
+        if kind == "commit"
+        else f"Unreachable: {made.url} cannot be read: "
+    )
     assert not remote.has(made.url, commit)
 
 
