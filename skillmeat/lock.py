@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from skillmeat.manifest.reading import line_and_column, parse
+from skillmeat.manifest.reading import coerced, line_and_column, parse
 from skillmeat.manifest.values import column, key, value
 from skillmeat.manifest.writing import plain
 from skillmeat.model import LOCK_VERSION, Kind, Lock, LockedSource
@@ -39,11 +39,16 @@ def read(data: bytes) -> tuple[Lock | None, list[Problem]]:
     if type(version) is int and not 1 <= version <= LOCK_VERSION:
         return None, [_other_version(version, data.decode())]
     try:
-        return Lock.model_validate(table), []
+        lock = Lock.model_validate(table)
     except ValidationError:
-        from skillmeat.manifest.sentences import problems  # only for a broken file
+        pass
+    else:
+        held = zip(lock.source, table.get("source", ()), strict=True)
+        if not coerced(lock, table) and not any(coerced(source, given) for source, given in held):
+            return lock, []
+    from skillmeat.manifest.sentences import problems  # only for a broken file
 
-        return None, problems(Lock, table, LOCK_PATH, data.decode(), {})
+    return None, problems(Lock, table, LOCK_PATH, data.decode(), {})
 
 
 def render(lock: Lock) -> str:

@@ -111,7 +111,7 @@ def read(kind: Kind, record_id: str, data: bytes) -> tuple[Record | None, list[P
         except ValidationError:
             pass
         else:
-            if not _coerced(record, table):
+            if not coerced(record, table):
                 return record, []
     return None, _wrong(kind.record, table, path, data, {"id": record_id})
 
@@ -132,7 +132,7 @@ def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
     except ValidationError:
         pass
     else:
-        if not _coerced(settings, table):
+        if not coerced(settings, table):
             return settings, []
     return None, _wrong(Settings, table, SETTINGS_PATH, data, {})
 
@@ -157,13 +157,13 @@ def _wrong(
     return problems(part, table, path, data.decode(), given)
 
 
-def _coerced(part: Part, table: dict[str, Any]) -> bool:
-    """Whether a switch, a number or a date was written as something else, such as a string."""
+def coerced(part: Part, table: dict[str, Any]) -> bool:
+    """Whether a switch, a number or a date of ``part`` was written as something else, such as a string."""
     for key, value in table.items():
         got = getattr(part, key)
         if type(got) is not type(value) and type(got) in _STRICT:
             return True
-        if isinstance(got, Part) and _coerced(got, value):
+        if isinstance(got, Part) and coerced(got, value):
             return True
     return False
 
