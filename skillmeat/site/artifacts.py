@@ -49,7 +49,6 @@ def artifacts(edition: Edition) -> Made:
 def _page(edition: Edition, artifact: Json, content: Content | None) -> Output:
     record = edition.catalog.artifacts[artifact["id"]]
     source = edition.catalog.sources.get(record.source or "")
-    locked = edition.catalog.locked.get(record.source or "")
     entry = edition.catalog.entry(record)
     hosted, path = edition.where(artifact)
     text = _read(record, content, hosted, path)
@@ -60,9 +59,7 @@ def _page(edition: Edition, artifact: Json, content: Content | None) -> Output:
         path=path,
         content=content,
         name=(text.name if text else "") or (entry.name if entry else ""),
-        under_skill=bool(
-            locked and any(each.path == "." and each.type is ArtifactType.SKILL for each in locked.artifact)
-        ),
+        under_skill=record.source in edition.skills_at_root,
     )
     address = addresses.artifact(record.id)
     page = Page(

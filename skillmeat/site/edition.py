@@ -133,6 +133,15 @@ class Edition:
                 found[locked.id] = repository.at(locked.commit)
         return found
 
+    @cached_property
+    def skills_at_root(self) -> frozenset[str]:
+        """The sources whose root is itself a skill."""
+        return frozenset(
+            locked.id
+            for locked in self.catalog.lock.source
+            if any(each.path == "." and each.type is ArtifactType.SKILL for each in locked.artifact)
+        )
+
     def where(self, artifact: Json) -> tuple[Hosted | None, str]:
         """Where an artifact's content is shown, and its path there (of an MCP server, its file)."""
         path = str(artifact["path"] or ".").partition("#")[0]

@@ -7,12 +7,13 @@ Templates are trusted code, like the program: they come from this package and fr
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import DictLoader, StrictUndefined, Undefined
+from jinja2 import DictLoader, StrictUndefined
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
@@ -31,7 +32,7 @@ Images may come from the site and, on a page with a text from a source, from tha
 """
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Page:
     """What the frame around every page needs to know.
 
@@ -73,7 +74,8 @@ class Templates:
 
     def page(self, template: str, page: Page, **values: Any) -> bytes:
         """A whole page, its addresses relative to where it stands."""
-        text = self.environment.get_template(template).render(page=page, **values)
+        shown = {**vars(page), "policy": page.policy}
+        text = self.environment.get_template(template).render(page=shown, **values)
         return text.replace(ROOT, page.root or to_root(page.address)).encode()
 
     def fragment(self, template: str, **values: Any) -> Markup:
@@ -105,7 +107,13 @@ def load(overrides: Path | None, site: Mapping[str, Any]) -> Templates:
         cache_size=-1,
     )
     environment.filters |= {"web": web, "day": day, "bytes": in_bytes, "number": number, "plural": plural}
-    environment.globals |= {"site": site, "root": ROOT, "version": _version(assets)}
+    version = _version(assets)
+    environment.globals |= {
+        "site": site,
+        "root": ROOT,
+        "version": version,
+        "icons": _icons(assets.get("icons.svg", b"").decode(), version),
+    }
     return Templates(environment, assets, site)
 
 
@@ -119,9 +127,6 @@ class _Environment(SandboxedEnvironment):
             except KeyError:
                 return self.undefined(obj=obj, name=attribute)
         return super().getattr(obj, attribute)
-
-    def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        return not isinstance(value, Undefined) and super().is_safe_attribute(obj, attr, value)
 
 
 def _shipped() -> Path:
@@ -144,6 +149,15 @@ def _read(folder: Path) -> dict[str, bytes]:
         if not hidden and path.is_file() and not path.is_symlink():
             found[name] = path.read_bytes()
     return found
+
+
+def _icons(sprite: str, version: str) -> dict[str, Markup]:
+    """The markup that shows each symbol of the sprite, by the symbol's id."""
+    form = Markup('<svg class="icon" aria-hidden="true" focusable="false"><use href="{}{}?v={}#{}"/></svg>')
+    return {
+        name: form.format(ROOT, f"{ASSETS}icons.svg", version, name)
+        for name in re.findall(r'<symbol id="([^"]+)"', sprite)
+    }
 
 
 def _version(assets: Mapping[str, bytes]) -> str:
