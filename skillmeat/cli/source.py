@@ -10,7 +10,7 @@ from skillmeat.cli import options
 from skillmeat.cli.session import Session
 from skillmeat.edits import sources
 from skillmeat.model import ArtifactType, Source, TrustLevel
-from skillmeat.text import plural
+from skillmeat.text import one_line, plural
 from skillmeat.views import listing, matching_sources
 
 _SOURCE = click.argument("source", shell_complete=options.completing("source"))
@@ -212,7 +212,7 @@ def scan(session: Session, /, source: str, explain: bool, as_json: bool) -> None
         "Nothing was found.",
     )
     for path, reason in map(_pair, passed):
-        session.note(f"passed over: {path}: {reason}")
+        session.note(one_line(f"passed over: {path}: {reason}"))
 
 
 @command.command("import")
@@ -263,7 +263,7 @@ def import_(
 
     session.edit(plan, **how)
     for entry, reason in left:
-        session.note(f"left out: {entry.type} {entry.path}: {reason}")
+        session.note(one_line(f"left out: {entry.type} {entry.path}: {reason}"))
 
 
 def _said(problems: list[str]) -> str:

@@ -170,7 +170,7 @@ COMMITTING = [state for state in STATES if state not in (mid_merge, index_lock, 
 def test_a_commit_holds_the_files_of_the_edit_only(state: Callable[[Path], Path], tmp_path: Path) -> None:
     """New, changed and deleted files, whatever else is staged or dirty; what is staged stays staged."""
     store = state(tmp_path / "repository")
-    others = git(store, "status", "--porcelain", "--", ":/", ":!manifests/tags").splitlines()
+    others = git(store, "status", "--porcelain", "-uall", "--", ":/", ":!manifests/tags").splitlines()
     for arguments, message, files in (
         (["tag", "create", "Fresh"], "Created the tag fresh", ["A\tmanifests/tags/fresh.toml"]),
         (["tag", "edit", "web", "--color", "#123456"], "Changed the tag web", None),
@@ -187,7 +187,7 @@ def test_a_commit_holds_the_files_of_the_edit_only(state: Callable[[Path], Path]
         shown = git(store, "show", "--relative", "--no-renames", "--format=", "--name-status").splitlines()
         assert sorted(shown, key=lambda line: line[1:]) == (files or [f"{shown[0][0]}\t{MANIFEST}"])
         assert git(store, "status", "--porcelain", "--", *done.json["meta"]["paths"]) == ""
-    assert git(store, "status", "--porcelain", "--", ":/", ":!manifests/tags").splitlines() == others
+    assert git(store, "status", "--porcelain", "-uall", "--", ":/", ":!manifests/tags").splitlines() == others
 
 
 def test_commit_is_said_in_one_line(tmp_path: Path) -> None:
