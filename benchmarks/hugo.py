@@ -138,15 +138,15 @@ cp -r {{ . }}/{{ $page.Params.path }} .</code></pre>
 </aside></div>{{ end }}"""
 
 _LAYOUTS: Final = {
-    "_default/baseof.html": _FRAME,
-    "_default/single.html": _ARTIFACT,
-    "_default/term.html": _PAGED % ".Pages",
-    "_default/taxonomy.html": _TERMS,
+    "baseof.html": _FRAME,
+    "page.html": _ARTIFACT,
+    "term.html": _PAGED % ".Pages",
+    "taxonomy.html": _TERMS,
     "collections/term.html": _WHOLE,
-    "index.html": _PAGED % "site.RegularPages",
-    "partials/chips.html": _CHIPS,
-    "partials/row.html": _ROW,
-    "partials/rail.html": _RAIL,
+    "home.html": _PAGED % "site.RegularPages",
+    "_partials/chips.html": _CHIPS,
+    "_partials/row.html": _ROW,
+    "_partials/rail.html": _RAIL,
 }
 
 
