@@ -9,11 +9,9 @@ from hypothesis import strategies as st
 
 from skillmeat.manifest import plain
 from skillmeat.model import (
-    KINDS,
     Artifact,
     ArtifactType,
     Collection,
-    Kind,
     Part,
     Record,
     RelationshipType,
@@ -42,11 +40,6 @@ WORDS = st.sampled_from(
         "''",
     ]
 )
-
-
-def kinds(draw: st.DrawFn) -> Kind:
-    """One of the four."""
-    return draw(st.sampled_from(KINDS))
 
 
 names = st.lists(WORDS, min_size=1, max_size=3).map(" ".join)

@@ -15,7 +15,7 @@ from skillmeat.model import Record, Settings, kind_of
 from tests.manifest.records import edited, records
 from tests.manifest.scribes import Page, pages
 
-EXAMPLES = int(os.environ.get("SKILLMEAT_EXAMPLES", "150"))
+EXAMPLES = int(os.environ.get("SKILLMEAT_EXAMPLES", "400"))
 AT_RANDOM = settings(
     max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None
 )
