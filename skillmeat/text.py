@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 
 # C0 and C1 controls, DEL, bidirectional marks and overrides, zero-width characters, the
 # line and paragraph separators, the U+E0000 tag block and lone surrogates (SECURITY.md 2.6, 2.7).
@@ -12,26 +11,26 @@ _UNSAFE = (
     "\u061c\u200b\u200e\u200f\u2028\u2029\u202a-\u202e\u2060-\u2069\ufeff"
     "\ud800-\udfff\U000e0000-\U000e007f"
 )
-_UNSAFE_IN_LINE = re.compile(f"[\t\n{_UNSAFE}]")
-_UNSAFE_IN_BLOCK = re.compile(f"[{_UNSAFE}]")
+_UNSAFE_IN_LINE = f"[\t\n{_UNSAFE}]"  # compiled when first met: nearly every text is printable
+_UNSAFE_IN_BLOCK = f"[{_UNSAFE}]"
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
 def one_line(text: str) -> str:
     """``text`` on one line with every control, bidirectional or invisible character spelled out."""
-    return _UNSAFE_IN_LINE.sub(_spell, text)
+    return text if text.isprintable() else re.sub(_UNSAFE_IN_LINE, _spell, text)
 
 
 def block(text: str) -> str:
     """The same, keeping line feeds and tabs."""
-    return _UNSAFE_IN_BLOCK.sub(_spell, text)
+    return text if text.isprintable() else re.sub(_UNSAFE_IN_BLOCK, _spell, text)
 
 
 def hidden(text: str) -> re.Match[str] | None:
     """The first character in ``text`` that a reader cannot see or that reorders what they see."""
     if text.isprintable():  # which none of them is, and which is told much faster
         return None
-    return _UNSAFE_IN_BLOCK.search(text)
+    return None if text.isprintable() else re.search(_UNSAFE_IN_BLOCK, text)
 
 
 def spell(character: str) -> str:
@@ -43,6 +42,8 @@ def fold(text: str) -> str:
     """The form in which two names that differ only by case or Unicode form are equal."""
     if text.isascii():
         return text.lower()
+    import unicodedata
+
     return unicodedata.normalize("NFKC", unicodedata.normalize("NFKC", text).casefold())
 
 

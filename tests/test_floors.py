@@ -13,7 +13,7 @@ import skillmeat
 PACKAGE = Path(skillmeat.__file__).parent
 
 FLOORS = (
-    ("errors", "files", "text", "differences", "problem", "tree", "model"),
+    ("errors", "files", "text", "differences", "finding", "observe", "problem", "tree", "model"),
     ("catalog", "manifest", "lock"),
     ("history", "checks", "edits", "views", "remote", "frontmatter", "markdown", "detect", "loading", "foreign"),
     ("store", "formatting", "github", "migration"),
@@ -34,6 +34,7 @@ HOMES = {
     "watchfiles": {"site"},
     "rich": {"cli"},
     "subprocess": {"remote"},
+    "opentelemetry": {"observe"},
 }
 """The only top-level modules in which a library may be imported."""
 
@@ -79,6 +80,7 @@ SIDEWAYS = {
     ("files", "errors"),
     ("files", "text"),
     ("tree", "errors"),
+    ("observe", "text"),
     ("manifest", "catalog"),
     ("lock", "manifest"),
     ("detect", "frontmatter"),

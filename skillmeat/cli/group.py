@@ -14,7 +14,7 @@ from skillmeat.edits.making import slug_of
 from skillmeat.model import Collection
 from skillmeat.views import Views, listing
 
-_GROUP = click.argument("group", metavar="COLLECTION/GROUP")
+_GROUP = click.argument("group", metavar="COLLECTION/GROUP", shell_complete=options.completing("group"))
 _ARTIFACTS, _SOME_ARTIFACTS = (
     click.argument(
         "artifacts",

@@ -5,16 +5,18 @@ from __future__ import annotations
 import importlib
 import sys
 from collections.abc import Sequence
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from skillmeat import __version__
+from skillmeat import __version__, observe
 from skillmeat.cli import options
 from skillmeat.cli.session import Session
 from skillmeat.errors import Invalid, SkillmeatError
 from skillmeat.text import one_line
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 COMMANDS: dict[str, tuple[str, str]] = {
     "init": ("skillmeat.cli.init", "Make a store in this folder"),
@@ -33,6 +35,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "outdated": ("skillmeat.cli.outdated", "List the sources that have moved on since they were locked"),
     "build": ("skillmeat.cli.build", "Write the catalog as a static site"),
     "serve": ("skillmeat.cli.serve", "Build the site, serve it on this machine and follow changes"),
+    "completions": ("skillmeat.cli.completions", "Print what makes a shell complete names"),
 }
 """Every command: the module it is in, and its line in the help. Modules are imported when they are run."""
 
@@ -52,6 +55,29 @@ class Nouns(click.Group):
         command: click.Command = importlib.import_module(module).command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """The noun and the rest; the words of the whole command are kept, for it is called by them."""
+        found = super().resolve_command(ctx, args)
+        words, command = [], found[1]
+        for word in args:
+            words.append(word)
+            rest = args[len(words) : len(words) + 1]
+            command = command.get_command(ctx, *rest) if isinstance(command, click.Group) and rest else None
+            if command is None:
+                break
+        ctx.meta["skillmeat.operation"] = ".".join(words)
+        return found
+
+    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
+        """The nouns, without importing any command."""
+        from click.shell_completion import CompletionItem
+
+        names = (CompletionItem(name, help=line) for name, (_, line) in COMMANDS.items())
+        found = [each for each in names if each.value.startswith(incomplete)]
+        return [*found, *click.Command.shell_complete(self, ctx, incomplete)]
+
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """The help's list, written without importing any command."""
         with formatter.section("Commands"):
@@ -64,8 +90,8 @@ class Nouns(click.Group):
     "-C",
     "directory",
     metavar="DIR",
-    type=click.Path(path_type=Path, exists=True, file_okay=False),
-    default=Path(),
+    type=click.Path(exists=True, file_okay=False),
+    default=".",
     help="Start looking for the store in DIR",
 )
 @click.option(
@@ -75,9 +101,12 @@ class Nouns(click.Group):
     help="Colour the output; auto means on a terminal, and NO_COLOR is obeyed",
 )
 @click.option("-q", "--quiet", is_flag=True, help="Print nothing but data and errors")
-@click.option("-v", "--verbose", count=True, help="Say more; twice for everything")
+@click.option("-v", "--verbose", count=True, help="Say more, and log what changes; twice for everything")
+@click.option("--log-format", type=click.Choice(["text", "json"]), help="Log to stderr, a line an operation")
 @click.pass_context
-def cli(ctx: click.Context, directory: Path, color: str, quiet: bool, verbose: int) -> None:
+def cli(
+    ctx: click.Context, directory: str, color: str, quiet: bool, verbose: int, log_format: str | None
+) -> None:
     """Keep a catalog of agent skills, commands, agents, hooks, MCP servers and plugins in Git.
 
     A store is a repository that holds manifests/skillmeat.toml; every command finds it from the
@@ -87,8 +116,27 @@ def cli(ctx: click.Context, directory: Path, color: str, quiet: bool, verbose: i
     Exit status: 0 done · 1 findings, or an edit refused · 2 bad arguments or values
                  3 not found · 4 conflict · 5 a remote could not be reached
     """
-    ctx.obj = Session(directory, color, quiet, verbose)
+    from pathlib import Path  # with urllib.parse and more: the help does without
+
+    ctx.obj = Session(Path(directory), color, quiet, verbose)
     ctx.color = ctx.obj.colored
+    if verbose or log_format:
+        from skillmeat.cli import log
+
+        level = observe.ERROR if quiet else observe.DEBUG if verbose > 1 else observe.INFO
+        ctx.call_on_close(log.silence)
+        log.listen(level, log_format or "text")
+    name = ctx.meta.get("skillmeat.operation", "")
+    ctx.obj.operation = ctx.with_resource(observe.operation(name, normal=(click.exceptions.Exit,)))
+
+
+@cli.result_callback()
+@click.pass_obj
+def conclude(session: Session, /, result: Any, **_: Any) -> Any:
+    """Say of the operation that it found something, when the exit status does."""
+    if result == 1:
+        session.operation.result = "findings"
+    return result
 
 
 def run(arguments: Sequence[str] | None = None) -> None:
@@ -100,15 +148,14 @@ def run(arguments: Sequence[str] | None = None) -> None:
 def invoke(arguments: Sequence[str]) -> int:
     """Run one command and give its exit status. Prints to stdout and stderr."""
     wants_json = "--json" in list(arguments)[: [*arguments, "--"].index("--")]
-    session = Session(Path(), "auto", quiet=False, verbose=0)
     try:
         result: Any = cli.main(list(arguments), prog_name="skillmeat", standalone_mode=False)
     except SkillmeatError as error:
-        session.fail(error.kind, error.detail, error.code, error.hint, as_json=wants_json)
+        Session.fail(error.kind, error.detail, error.code, error.hint, as_json=wants_json)
         return error.exit_status
     except click.exceptions.NoArgsIsHelpError as error:
         if wants_json:
-            session.fail("usage", "A command is missing.", "INVALID_ARGUMENTS", "", as_json=True)
+            Session.fail("usage", "A command is missing.", "INVALID_ARGUMENTS", "", as_json=True)
         else:
             click.echo(error.ctx.get_help() if error.ctx else "", err=True)
         return 2
@@ -116,20 +163,20 @@ def invoke(arguments: Sequence[str]) -> int:
         hint = f"“{error.ctx.command_path} --help” shows how to call it." if error.ctx else ""
         kind, code = _fault(error)
         said = one_line(" ".join(error.format_message().split()))
-        session.fail(kind, said, code, hint, as_json=wants_json)
+        Session.fail(kind, said, code, hint, as_json=wants_json)
         return 2
     except click.ClickException as error:
-        session.fail("error", one_line(error.format_message()), "FAILED", "", as_json=wants_json)
+        Session.fail("error", one_line(error.format_message()), "FAILED", "", as_json=wants_json)
         return 1
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             sys.stderr.close()
             return 1
         where = f"{one_line(str(error.filename))}: " if error.filename else ""
-        session.fail("error", f"{where}{error.strerror or error}.", "FAILED", "", as_json=wants_json)
+        Session.fail("error", f"{where}{error.strerror or error}.", "FAILED", "", as_json=wants_json)
         return 1
     except (click.Abort, KeyboardInterrupt):
-        session.fail("interrupted", "Interrupted.", "INTERRUPTED", "", as_json=wants_json)
+        Session.fail("interrupted", "Interrupted.", "INTERRUPTED", "", as_json=wants_json)
         return 130
     return result if isinstance(result, int) else 0
 

@@ -6,11 +6,12 @@ import os
 from collections.abc import Callable
 from datetime import UTC, datetime
 from enum import StrEnum
-from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
-from click.shell_completion import CompletionItem
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -53,19 +54,31 @@ def paging(function: F) -> F:
 
 
 def completing(noun: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
-    """Completion of the ids of a noun's records, read from their file names alone."""
+    """Completion of the ids of a noun's records, read from their file names alone.
+
+    A group completes to those of its collection once that is clear.
+    """
 
     def complete(ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
-        from skillmeat.errors import SkillmeatError
-        from skillmeat.model import KINDS
-        from skillmeat.store import Store
+        from pathlib import Path
+
+        from click.shell_completion import CompletionItem
+
+        from skillmeat import finding
 
         try:
-            store = Store.discover(ctx.find_root().params.get("directory") or Path())
-        except SkillmeatError:
+            root = finding.store_of(Path(ctx.find_root().params.get("directory") or "."))
+            if root is None:
+                return []
+            plural = "collections" if noun == "group" else f"{noun}s"
+            typed = incomplete.partition("/")[0] if noun == "group" else incomplete
+            found = [each for each in finding.ids(root, plural) if each.startswith(typed)]
+            if noun == "group":
+                here = [typed] if typed in found else found
+                found = finding.groups(root, here[0]) if len(here) == 1 else [f"{each}/" for each in found]
+        except OSError:
             return []
-        kind = next(kind for kind in KINDS if kind.noun == noun)
-        return [CompletionItem(each) for each in store.ids(kind) if each.startswith(incomplete)]
+        return [CompletionItem(each) for each in found if each.startswith(incomplete) and each.isprintable()]
 
     return complete
 

@@ -8,12 +8,14 @@ from typing import TYPE_CHECKING
 
 import click
 
+from skillmeat import observe
 from skillmeat.cli.build import built
 from skillmeat.cli.session import Session
 from skillmeat.store import Store
 from skillmeat.text import plural
 
 if TYPE_CHECKING:
+    from skillmeat.site.build import Report
     from skillmeat.site.serve import Event
 
 
@@ -72,7 +74,12 @@ def _serve(session: Session, out: Path, port: int) -> None:
                 session.note(f"The site is as it was: {error.detail}")
 
     watched = [root / "manifests", root / "site_templates", *_local_content(session.store)]
-    serve.serve(lambda: built(Store(root), out, note_once), out, watched, tell, port=port)
+
+    def build() -> Report:
+        with observe.operation("build"):
+            return built(Store(root), out, note_once)
+
+    serve.serve(build, out, watched, tell, port=port)
 
 
 def _local_content(store: Store) -> list[Path]:

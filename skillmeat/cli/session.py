@@ -2,22 +2,27 @@
 
 from __future__ import annotations
 
-import json
 import os
 import sys
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from functools import cached_property
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from skillmeat.catalog import Catalog, Edit
 from skillmeat.errors import SkillmeatError
-from skillmeat.store import Applied, Store
+from skillmeat.observe import Operation
 from skillmeat.text import block, one_line
-from skillmeat.views import Json, Views
+
+if TYPE_CHECKING:  # the help and a shell's completion need no catalog
+    from pathlib import Path
+
+    from skillmeat.catalog import Catalog, Change, Edit
+    from skillmeat.store import Applied, Store
+    from skillmeat.views import Json, Views
+
+_NOUNS = ("tag", "artifact", "collection", "group", "source")
 
 
 @dataclass
@@ -28,12 +33,15 @@ class Session:
     color: str
     quiet: bool
     verbose: int
+    operation: Operation = field(default_factory=lambda: Operation(""))
 
     # --------------------------------------------------------------- store
 
     @cached_property
     def store(self) -> Store:
         """The store that the directory is in."""
+        from skillmeat.store import Store
+
         return Store.discover(self.directory)
 
     @cached_property
@@ -49,6 +57,7 @@ class Session:
     def views(self) -> Views:
         """The catalog as JSON data, with the dates that Git knows."""
         from skillmeat import history
+        from skillmeat.views import Views
 
         return Views(self.catalog, history.dates(self.store.root))
 
@@ -73,6 +82,8 @@ class Session:
 
     def data(self, value: Any) -> None:
         """JSON to stdout."""
+        import json
+
         click.echo(json.dumps(value, indent=2, ensure_ascii=True))
 
     def progress(self, line: str) -> None:
@@ -89,9 +100,12 @@ class Session:
             status = max(status, error.exit_status)
         return status
 
-    def fail(self, kind: str, detail: str, code: str, hint: str, *, as_json: bool) -> None:
+    @staticmethod
+    def fail(kind: str, detail: str, code: str, hint: str, *, as_json: bool) -> None:
         """An error to stderr: a sentence and what to do, or one JSON object."""
         if as_json:
+            import json
+
             detail = f"{detail}{chr(10) if chr(10) in detail else ' '}{hint}" if hint else detail
             click.echo(json.dumps({"error": kind, "detail": detail, "code": code}), err=True)
             return
@@ -179,12 +193,17 @@ class Session:
             from skillmeat import history
 
             history.refuse_no_commit(self.store.root)
+        self.operation.about(_named(click.get_current_context().params))
         applied = self.store.apply(plan, dry_run=dry_run)
+        self.operation.about(_ids(applied.changes))
+        self.operation.deletes = bool(applied.changes) and applied.changes[0].after is None
+        self.operation.result = "dry-run" if dry_run else "ok" if applied.paths else "unchanged"
         if commit and not dry_run and applied.paths:
             committed = history.commit(self.store.root, applied.paths, applied.summary)
         summary = applied.summary if applied.paths else "Nothing to change"
         if as_json:
             from skillmeat import history
+            from skillmeat.views import Views
 
             views = Views(applied.catalog, history.dates(self.store.root))
             meta = {"summary": summary, "paths": list(applied.paths), "dry_run": dry_run}
@@ -208,3 +227,33 @@ def _first(views: Views, applied: Applied) -> Json | None:
         if record:
             return views.record(record)
     return None
+
+
+def _named(params: Mapping[str, Any]) -> dict[str, str | list[str]]:
+    """What the arguments of an edit call by name: ``{"tag.id": …}``."""
+    given: dict[str, str | list[str]] = {}
+    for noun in _NOUNS:
+        value = params.get(noun) or params.get(f"{noun}s")
+        if isinstance(value, str):
+            given[f"{noun}.id"] = value
+        elif isinstance(value, (tuple, list)) and value and all(isinstance(each, str) for each in value):
+            given[f"{noun}.id"] = value[0] if len(value) == 1 else list(value)
+    return given
+
+
+def _ids(changes: Sequence[Change]) -> dict[str, str | list[str]]:
+    """The ids of the records that an edit changed, by noun, and the name of the first one."""
+    from skillmeat.model import kind_of
+
+    found: dict[str, list[str]] = {}
+    for change in changes:
+        record = change.after or change.before
+        if record:
+            found.setdefault(kind_of(record).noun, []).append(record.id)
+    ids: dict[str, str | list[str]] = {
+        f"{noun}.id": each[0] if len(each) == 1 else each for noun, each in found.items()
+    }
+    first = next((change.after or change.before for change in changes), None)
+    if first:
+        ids[f"{kind_of(first).noun}.name"] = str(getattr(first, "name", first.id))
+    return ids

@@ -5,11 +5,12 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Collection, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextvars import copy_context
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TypeVar
 
-from skillmeat import remote
+from skillmeat import observe, remote
 from skillmeat.catalog import Catalog, Edit, answers
 from skillmeat.errors import SkillmeatError
 from skillmeat.model import Exclude, LockedSource, Source
@@ -153,6 +154,11 @@ def fetch(
 
 
 def _scan_for_lock(catalog: Catalog, source: Source, upgrade: bool, folder: Path | None) -> Scanned:
+    with observe.operation("scan", {"source.id": source.id}):
+        return _scan(catalog, source, upgrade, folder)
+
+
+def _scan(catalog: Catalog, source: Source, upgrade: bool, folder: Path | None) -> Scanned:
     allow_file = catalog.settings.sources.allow_file
     locked = catalog.locked.get(source.id)
     moved = locked is None or (locked.url, locked.ref) != (source.url, source.ref)
@@ -211,7 +217,7 @@ def _each(
     done: dict[str, T] = {}
     failed: list[tuple[str, SkillmeatError]] = []
     with ThreadPoolExecutor(_AT_ONCE) as pool:
-        for source, future in [(source, pool.submit(work, source)) for source in sources]:
+        for source, future in [(source, pool.submit(copy_context().run, work, source)) for source in sources]:
             progress(source.id)
             try:
                 done[source.id] = future.result()
