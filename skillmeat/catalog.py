@@ -107,7 +107,6 @@ class Catalog:
         named = [each for each in records.values() if wanted in (fold(_name(each)), _slug(each))]
         if len(named) == 1:
             return named[0]
-        code = f"{kind.noun.upper()}_NOT_FOUND"
         shown = shorten(one_line(reference), 100)
         if named:
             ids = ", ".join(sorted(each.id for each in named))
@@ -120,7 +119,9 @@ class Catalog:
         known |= {**self.former[kind.noun], **{each: each for each in records}}
         near = list(dict.fromkeys(known[each] for each in nearest(reference, known)))
         hint = f"Did you mean {' or '.join(near)}?" if near else ""
-        raise NotFound(f"There is no {kind.noun} “{shown}”.", code=code, hint=hint)
+        raise NotFound(
+            f"There is no {kind.noun} “{shown}”.", code=f"{kind.noun.upper()}_NOT_FOUND", hint=hint
+        )
 
     def find_group(self, reference: str) -> tuple[Collection, Group]:
         """A group by ``collection/group``. Raises ``NotFound`` with the nearest names."""

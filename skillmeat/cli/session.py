@@ -48,9 +48,11 @@ class Session:
     def catalog(self) -> Catalog:
         """The catalog as it was on disk when first asked for; what cannot be read is pointed out once."""
         reading = self.store.reading
-        if reading.problems:
+        context = click.get_current_context(silent=True)
+        if reading.problems and not (context and context.params.get("as_json")):
             count = len({problem.path for problem in reading.problems})
-            self.note(f"{count} of the store's files have problems; “skillmeat validate” lists them.")
+            verb = "has" if count == 1 else "have"
+            self.note(f"{count} of the store's files {verb} problems; “skillmeat validate” lists them.")
         return reading.catalog
 
     @cached_property

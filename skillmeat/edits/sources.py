@@ -108,7 +108,9 @@ def exclude(catalog: Catalog, reference: str, paths: Sequence[str], *, reason: s
             )
     new = [made(Exclude, "source", path=path, reason=reason) for path in paths]
     after = changed(source, "source", exclude=(*source.exclude, *new))
-    return Edit(f"Left {', '.join(paths)} of the source {source.id} alone", (Change(source, after),))
+    return Edit(
+        f"Left {one_line(', '.join(paths))} of the source {source.id} alone", (Change(source, after),)
+    )
 
 
 def include(catalog: Catalog, reference: str, paths: Sequence[str]) -> Edit:
@@ -125,7 +127,9 @@ def include(catalog: Catalog, reference: str, paths: Sequence[str]) -> Edit:
     after = changed(
         source, "source", exclude=tuple(each for each in source.exclude if each.path not in paths)
     )
-    return Edit(f"Let {', '.join(paths)} of the source {source.id} in again", (Change(source, after),))
+    return Edit(
+        f"Let {one_line(', '.join(paths))} of the source {source.id} in again", (Change(source, after),)
+    )
 
 
 def entries(catalog: Catalog, reference: str) -> tuple[LockedArtifact, ...]:
