@@ -37,7 +37,7 @@ class Reader:
     title: str
     names: tuple[str, ...]
     fits: Callable[[dict[str, Any]], bool]
-    read: Callable[[dict[str, Any], dict[str, Any]], Found]
+    read: Callable[[dict[str, Any], dict[str, Any]], Found | str]
 
 
 READERS = (
@@ -64,8 +64,7 @@ def read(name: str, data: bytes, beside: Mapping[str, bytes] | None = None) -> F
     named = [reader for reader in READERS if name in reader.names]
     found = next((reader for reader in named or READERS if reader.fits(table)), None)
     if found is None:
-        titles = ", ".join(reader.title for reader in named or READERS)
-        return f"it does not look like {'' if named else 'any of these: '}{titles}"
+        return f"it does not look like {named[0].title}" if named else "it looks like nothing that is known"
     neighbours: dict[str, Any] = {}
     left = []
     for each, content in (beside or {}).items():
@@ -75,6 +74,8 @@ def read(name: str, data: bytes, beside: Mapping[str, bytes] | None = None) -> F
         else:
             neighbours[each] = value
     result = found.read(table, neighbours)
+    if isinstance(result, str):
+        return result
     return replace(result, file=name, left=(*left, *result.left))
 
 

@@ -190,13 +190,16 @@ def _number(value: object) -> int:
     return value if isinstance(value, int) else 0
 
 
-def _moment(value: object) -> datetime | None:
-    """A moment, written as one or as text; without an offset it is in UTC, as upstream means it."""
+def _moment(value: object) -> object:
+    """A moment, written as one or as text; without an offset it is in UTC, as upstream means it.
+
+    What is no moment stays what it is.
+    """
     if isinstance(value, str):
         try:
             value = datetime.fromisoformat(value)
         except ValueError:
-            return None
+            return value
     if not isinstance(value, datetime):
-        return None
+        return value
     return (value if value.tzinfo else value.replace(tzinfo=UTC)).replace(microsecond=0)

@@ -26,7 +26,9 @@ def decoded(data: bytes, name: str) -> dict[str, Any] | str:
         table = parse(data, "", LIMIT)
         return _said(table) if isinstance(table, Problem) else table
     try:
-        value = json.loads(data.decode("utf-8-sig"), parse_int=str, parse_float=str, parse_constant=str)
+        value = json.loads(
+            data.decode("utf-8-sig"), strict=False, parse_int=str, parse_float=str, parse_constant=str
+        )
     except RecursionError:
         return "it is nested too deep"
     except ValueError as error:

@@ -10,6 +10,7 @@ from typing import Any
 
 from skillmeat.foreign.addresses import address, inner
 from skillmeat.foreign.found import MOST, Found, FoundArtifact, Origin, Remainder, table, text
+from skillmeat.text import one_line, shorten
 
 NAMES = ("skills-lock.json",)
 
@@ -30,13 +31,12 @@ def fits(data: dict[str, Any]) -> bool:
     return isinstance(data.get("skills"), dict) and "version" in data
 
 
-def read(data: dict[str, Any], beside: dict[str, Any]) -> Found:
-    """The skills of a project lock."""
+def read(data: dict[str, Any], beside: dict[str, Any]) -> Found | str:
+    """The skills of a project lock, or that it is of a version that is not known."""
+    if data.get("version") != "1":  # numbers are read as text
+        return f"it has version {shorten(one_line(str(data.get('version'))), 20)}; only version 1 is known"
     left = Remainder()
     left.keys(data, "", {"version", "skills"})
-    if data.get("version") != "1":  # numbers are read as text
-        left.add("version", "only version 1 is known")
-        return Found("skills-lock", left=left.all)
     artifacts = []
     for index, (name, entry) in enumerate(data["skills"].items()):
         if index == MOST:
