@@ -322,6 +322,30 @@ def paginate(
     return Page(page, len(ordered), _cursor(key(page[-1])) if more and page else None)
 
 
+def paginate_members(
+    items: Sequence[T], key: Callable[[T], tuple[str, str]], limit: int | None, after: str | None
+) -> Page[T]:
+    """A page of ``items`` in the order that people gave them.
+
+    ``key`` gives (owner, name); items are sorted by owner, and within one they are as they are. The
+    cursor names what was given of the last owner, so that neither a move nor a new member hides or
+    repeats one. Raises like ``paginate``.
+    """
+    rest = list(items)
+    seen: list[str] = []
+    if after is not None:
+        owner, *seen = _decoded(after)
+        rest = [each for each in items if key(each)[0] > owner]
+        rest = [each for each in items if key(each)[0] == owner and key(each)[1] not in seen] + rest
+    page = tuple(rest[:limit])
+    if len(page) == len(rest):
+        return Page(page, len(items), None)
+    last = key(page[-1])[0]
+    given = [key(each)[1] for each in page if key(each)[0] == last]
+    before = seen if after is not None and owner == last else []
+    return Page(page, len(items), _cursor((last, *before, *given)))
+
+
 _DATE = re.compile(r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)?")
 
 
@@ -329,24 +353,33 @@ def _comes_after(key: tuple[str, str], other: tuple[str, str]) -> bool:
     return key[0] < other[0] or (key[0] == other[0] and key[1] > other[1])
 
 
-def _cursor(key: tuple[str, str]) -> str:
+def _cursor(key: Sequence[str]) -> str:
     return base64.urlsafe_b64encode(json.dumps(key).encode()).decode().rstrip("=")
 
 
 def _read_cursor(cursor: str) -> tuple[str, str]:
+    key = _decoded(cursor)
+    if len(key) != 2 or not _DATE.fullmatch(key[0]):
+        raise _foreign()
+    return key[0], key[1]
+
+
+def _decoded(cursor: str) -> list[str]:
     try:
         padded = cursor + "=" * (-len(cursor) % 4)
         key = json.loads(base64.b64decode(padded, altchars="-_", validate=True))
     except (binascii.Error, ValueError, RecursionError):
         key = None
-    ours = isinstance(key, list) and len(key) == 2 and all(isinstance(part, str) for part in key)
-    if not ours or _cursor((key[0], key[1])) != cursor or not _DATE.fullmatch(key[0]):
-        raise Invalid(
-            "The cursor is not one of ours.",
-            code="INVALID_CURSOR",
-            hint="Pass on “next_cursor” as the last page gave it.",
-        )
-    return key[0], key[1]
+    if not (isinstance(key, list) and key and all(isinstance(part, str) for part in key)):
+        raise _foreign()
+    if _cursor(key) != cursor:
+        raise _foreign()
+    return key
+
+
+def _foreign() -> Invalid:
+    hint = "Pass on “next_cursor” as the last page gave it."
+    return Invalid("The cursor is not one of ours.", code="INVALID_CURSOR", hint=hint)
 
 
 def _index(pairs: Iterable[tuple[T, str]]) -> Mapping[T, Sequence[str]]:

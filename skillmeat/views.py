@@ -364,8 +364,8 @@ def listing(items: Sequence[Json], page: Page[Any] | None = None) -> Json:
         "data": list(items),
         "meta": {
             "count": len(items),
-            "total": page.total if page else len(items),
-            "next_cursor": page.next_cursor if page else None,
+            "total": len(items) if page is None else page.total,
+            "next_cursor": None if page is None else page.next_cursor,
         },
     }
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from skillmeat.catalog import Catalog
+from skillmeat.catalog import Catalog, paginate_members
 from skillmeat.cli import options
 from skillmeat.cli.session import Session
 from skillmeat.edits import associations
@@ -85,9 +85,9 @@ def _view(parent: str, child: str) -> Callable[[Views], Json]:
 @click.option(
     "--tree", "which", flag_value="tree", help="What it contains, requires and extends, all the way"
 )
-@options.as_json
+@options.paging
 @click.pass_obj
-def list_(session: Session, /, artifact: str, which: str | None, as_json: bool) -> None:
+def list_(session: Session, /, artifact: str, which: str | None, as_json: bool, **page: Any) -> None:
     """List what an artifact is associated with
 
     \b
@@ -103,13 +103,18 @@ def list_(session: Session, /, artifact: str, which: str | None, as_json: bool) 
             for line in _drawn(tree):
                 click.echo(line)
         return
-    links = _links(session.views, found, which)
-    if as_json:
-        session.data(listing(links))
-        return
-    session.table(
+    links = paginate_members(
+        _links(session.views, found, which),
+        lambda link: (
+            ("child", link["artifact"]) if link["parent"] == found.id else ("parent", link["parent"])
+        ),
+        **options.page(**page),
+    )
+    session.listed(
+        listing(links, links),
+        as_json,
         ("relationship", "artifact", "pin"),
-        (_row(found.id, link) for link in links),
+        lambda link: _row(found.id, link),
         f"{found.id} is associated with nothing.",
     )
 

@@ -6,7 +6,7 @@ from typing import Any
 
 import click
 
-from skillmeat.catalog import Catalog, Edit
+from skillmeat.catalog import Catalog, Edit, paginate_members
 from skillmeat.cli import options
 from skillmeat.cli.session import Session
 from skillmeat.edits import groups
@@ -86,9 +86,9 @@ def _view(reference: str) -> Any:
 
 @command.command("list")
 @click.option("--collection", metavar="COLLECTION", help="Only of this collection")
-@options.as_json
+@options.paging
 @click.pass_obj
-def list_(session: Session, /, collection: str | None, as_json: bool) -> None:
+def list_(session: Session, /, collection: str | None, as_json: bool, **page: Any) -> None:
     """List groups, in the order of their collections
 
     \b
@@ -101,8 +101,9 @@ def list_(session: Session, /, collection: str | None, as_json: bool) -> None:
         else [catalog.collections[each] for each in sorted(catalog.collections)]
     )
     rows = [session.views.group(owner, group) for owner in owners for group in owner.groups]
+    shown = paginate_members(rows, lambda row: (row["collection"], row["slug"]), **options.page(**page))
     session.listed(
-        listing(rows),
+        listing(shown, shown),
         as_json,
         ("group", "name", "artifacts", "description"),
         lambda row: (row["id"], row["name"], row["artifact_count"], row["description"]),

@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skillmeat.catalog import Catalog, paginate
+from skillmeat.catalog import Catalog, paginate, paginate_members
 from skillmeat.errors import Invalid
 from skillmeat.model import Tag
 from skillmeat.views import Views
@@ -58,6 +58,27 @@ def test_paging_neither_repeats_nor_skips(
     ]
 
 
+ORDERS = st.lists(st.sampled_from("abcdefgh"), unique=True)
+
+
+@settings(max_examples=200, deadline=None)
+@given(states=st.lists(st.tuples(ORDERS, ORDERS), min_size=1, max_size=8), limit=st.integers(1, 4))
+def test_lists_that_people_order_page_alike(states: list[tuple[list[str], list[str]]], limit: int) -> None:
+    """Members that are moved about, and come and go, are seen once; those there throughout exactly once."""
+    throughout = {(o, name) for o in (0, 1) for name in "abcdefgh" if all(name in s[o] for s in states)}
+    cursor, seen = None, []
+    for state in [*states, *[states[-1]] * 20]:
+        items = [(owner, name) for owner in (0, 1) for name in state[owner]]
+        page = paginate_members(items, lambda each: (str(each[0]), each[1]), limit, cursor)
+        assert page.total == len(items)
+        seen += page
+        cursor = page.next_cursor
+        if cursor is None:
+            break
+    assert len(seen) == len(set(seen))
+    assert {each for each in throughout if each not in seen} == set()
+
+
 @given(records=RECORDS)
 def test_the_order_is_total(records: dict[str, datetime | None]) -> None:
     """Newest first, then by id; what has no date comes last."""
@@ -86,6 +107,16 @@ def test_a_foreign_cursor_is_an_invalid_value(cursor: str) -> None:
     with pytest.raises(Invalid) as caught:
         paginate(["web"], lambda name: ("", name), 1, cursor)
     assert (caught.value.code, caught.value.exit_status) == ("INVALID_CURSOR", 2)
+
+
+def test_an_empty_page_knows_how_many_there_are(tmp_path: Path) -> None:
+    succeed(tmp_path, "init")
+    succeed(tmp_path, "tag", "create", "Web")
+    after = _encoded(["", "zzz"])
+    assert succeed(tmp_path, "tag", "list", "--json", "--after", after).json == {
+        "data": [],
+        "meta": {"count": 0, "total": 1, "next_cursor": None},
+    }
 
 
 def test_lists_show_fifty_and_go_on(tmp_path: Path) -> None:
