@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 
 from skillmeat import files, lock, manifest
 from skillmeat.catalog import Catalog, nearest
 from skillmeat.errors import NotFound, Refused, SkillmeatError
 from skillmeat.model import KINDS, SLUG_PATTERN, ArtifactType, Kind, Lock, Record, Settings
 from skillmeat.problem import Problem
+from skillmeat.remembered import WORTH_IT, Memory
 from skillmeat.text import one_line
 
 FOLDER = "manifests"
@@ -35,30 +37,57 @@ class Reading:
     texts: Mapping[str, bytes] = field(default_factory=dict)
 
 
+class Texts(Mapping[str, bytes]):
+    """The bytes of every manifest by path; of one whose record was remembered, read when asked for."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root
+        self.read: dict[str, bytes] = {}
+        self.unread: set[str] = set()
+
+    def __getitem__(self, path: str) -> bytes:
+        if path in self.unread:
+            self.read[path] = files.read(self._root, path, manifest.MANIFEST_LIMIT) or b""
+            self.unread.discard(path)
+        return self.read[path]
+
+    def __iter__(self) -> Iterator[str]:
+        return iter([*self.read, *self.unread])
+
+    def __len__(self) -> int:
+        return len(self.read) + len(self.unread)
+
+    def __contains__(self, path: object) -> bool:
+        return path in self.read or path in self.unread
+
+
 def load(reader: files.Reader) -> Reading:
     """Every manifest read once, every problem of each collected.
 
     Raises ``Refused`` (``FORMAT_NOT_SUPPORTED``) for a store of another format.
     """
     problems: list[Problem] = []
-    texts: dict[str, bytes] = {}
-    settings = read_settings(reader, problems, texts)
+    texts = Texts(reader.root)
+    settings = read_settings(reader, problems, texts.read)
+    memory = Memory(reader.root)
     records: dict[str, dict[str, Record]] = {kind.plural: {} for kind in KINDS}
+    stamps: dict[str, files.Stamp] = {}
     unreadable: set[str] = set()
     for kind in KINDS:
-        for path, data in reader.read_folder(
-            f"{FOLDER}/{kind.plural}", limit=manifest.MANIFEST_LIMIT, depth=kind.depth
-        ):
+        for path, data in _listed(reader, kind, memory, stamps):
             record_id = path[len(FOLDER) + len(kind.plural) + 2 : -len(".toml")]
-            stray = _stray(kind, path, record_id)
-            if stray:
+            if isinstance(data, Record):
+                records[kind.plural][record_id] = data
+                texts.unread.add(path)
+                continue
+            if stray := _stray(kind, path, record_id):
                 problems.append(stray)
                 continue
             if isinstance(data, SkillmeatError):
                 problems.append(Problem(path, 0, 0, "unreadable-file", "", data.detail, data.hint))
                 unreadable.add(path)
                 continue
-            texts[path] = data
+            texts.read[path] = data
             record, found = manifest.read(kind, record_id, data)
             if record is None:
                 unreadable.add(path)
@@ -66,7 +95,11 @@ def load(reader: files.Reader) -> Reading:
                 records[kind.plural][record_id] = record
             problems += found
     problems += _stray_names(reader)
-    locked = _read_lock(reader, problems, unreadable)
+    locked = _read_lock(reader, memory, problems, unreadable, stamps)
+    if len(stamps) >= WORTH_IT and len(texts.read) > len(stamps) // 50:
+        for path in unreadable & stamps.keys():
+            del stamps[path]
+        memory.keep(records, locked, stamps)
     catalog = Catalog(
         settings=settings,
         lock=locked,
@@ -75,6 +108,31 @@ def load(reader: files.Reader) -> Reading:
         **records,  # type: ignore[arg-type]  # each dict holds the records of its own kind
     )
     return Reading(catalog, tuple(sorted(problems)), texts)
+
+
+def _listed(
+    reader: files.Reader, kind: Kind, memory: Memory, stamps: dict[str, files.Stamp]
+) -> Iterator[tuple[str, Record | bytes | SkillmeatError]]:
+    """Every file of a kind: its record, if it is remembered, else its content, or why it cannot be read."""
+    folder, limit = f"{FOLDER}/{kind.plural}", manifest.MANIFEST_LIMIT
+    if reader.ahead:
+        yield from reader.read_folder(folder, kind.depth, limit)
+        return
+    for path, stamp in reader.stamp_folder(folder, kind.depth):
+        if isinstance(stamp, SkillmeatError):
+            yield path, stamp
+            continue
+        stamps[path] = stamp
+        if known := memory.record(path, stamp):
+            yield path, known
+            continue
+        try:
+            data = reader.read(path, limit)
+        except SkillmeatError as error:
+            yield path, error
+        else:
+            if data is not None:  # it went while we looked
+                yield path, data
 
 
 def read_settings(reader: files.Reader, problems: list[Problem], texts: dict[str, bytes]) -> Settings:
@@ -94,8 +152,19 @@ def read_settings(reader: files.Reader, problems: list[Problem], texts: dict[str
     return settings or Settings()
 
 
-def _read_lock(reader: files.Reader, problems: list[Problem], unreadable: set[str]) -> Lock:
+def _read_lock(
+    reader: files.Reader,
+    memory: Memory,
+    problems: list[Problem],
+    unreadable: set[str],
+    stamps: dict[str, files.Stamp],
+) -> Lock:
     try:
+        stamp = reader.stamp(LOCK)
+        if stamp:
+            stamps[LOCK] = stamp
+            if known := memory.lock(LOCK, stamp):
+                return known
         data = reader.read(LOCK, lock.LOCK_LIMIT)
     except SkillmeatError as error:
         problems.append(Problem(LOCK, 0, 0, "unreadable-file", "", error.detail, error.hint))

@@ -13,9 +13,21 @@ import skillmeat
 PACKAGE = Path(skillmeat.__file__).parent
 
 FLOORS = (
-    ("errors", "files", "text", "differences", "finding", "observe", "problem", "tree", "model"),
+    ("errors", "files", "text", "places", "differences", "finding", "observe", "problem", "tree", "model"),
     ("catalog", "manifest", "lock"),
-    ("history", "checks", "edits", "views", "remote", "frontmatter", "markdown", "detect", "loading", "foreign"),
+    (
+        "history",
+        "checks",
+        "edits",
+        "views",
+        "remote",
+        "frontmatter",
+        "markdown",
+        "detect",
+        "remembered",
+        "loading",
+        "foreign",
+    ),
     ("store", "formatting", "github", "migration"),
     ("sources", "site"),
     ("cli",),
@@ -83,6 +95,7 @@ SIDEWAYS = {
     ("observe", "text"),
     ("manifest", "catalog"),
     ("lock", "manifest"),
+    ("loading", "remembered"),
     ("detect", "frontmatter"),
     ("views", "history"),
     ("edits", "checks"),

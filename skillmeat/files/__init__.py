@@ -16,6 +16,6 @@ journal.
 """
 
 from skillmeat.files.access import Reader, Writer, reading, writing
-from skillmeat.files.contents import read, read_folder
+from skillmeat.files.contents import Stamp, read, read_folder
 
-__all__ = ["Reader", "Writer", "read", "read_folder", "reading", "writing"]
+__all__ = ["Reader", "Stamp", "Writer", "read", "read_folder", "reading", "writing"]

@@ -43,6 +43,16 @@ class Reader:
                 found[path] = content
         return iter(sorted(found.items(), key=lambda item: item[0].split("/")))
 
+    def stamp(self, path: str) -> contents.Stamp | None:
+        """As ``files.contents.stamp``; None as well for a file that an unfinished edit has to change."""
+        return None if path in self.ahead else contents.stamp(self.root, path)
+
+    def stamp_folder(
+        self, folder: str, depth: int, suffix: str = ""
+    ) -> Iterator[tuple[str, contents.Stamp | Refused]]:
+        """The files that ``read_folder`` gives, with their stamps; only where ``ahead`` is empty."""
+        return contents.stamp_folder(self.root, folder, depth, suffix)
+
 
 @dataclass(frozen=True)
 class Writer(Reader):

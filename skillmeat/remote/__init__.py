@@ -4,7 +4,8 @@ The one place where the ``git`` command meets what is not the user's own. Nothin
 no link, submodule, hook, filter, attribute or configuration of a source has any effect.
 """
 
-from skillmeat.remote.cache import cache_folder, has
+from skillmeat.places import cache_folder
+from skillmeat.remote.cache import has
 from skillmeat.remote.fetching import descends, fetch, resolve
 from skillmeat.remote.snapshot import MAX_BLOB, Snapshot, Target, commit_time, snapshot
 

@@ -20,29 +20,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from skillmeat.errors import Refused
+from skillmeat.places import cache_folder
 from skillmeat.remote.objects import Objects
 
 _DAY = 86_400
 _UNFINISHED = "new-"
 _DAMAGED = "skillmeat-damaged"
-
-
-def cache_folder() -> Path:
-    """The folder for what can be fetched again: ``$SKILLMEAT_CACHE``, ``$XDG_CACHE_HOME/skillmeat`` or
-    the platform's own place. It need not exist.
-    """
-    chosen = os.environ.get("SKILLMEAT_CACHE")
-    if chosen:
-        return Path(chosen).expanduser().absolute()
-    shared = os.environ.get("XDG_CACHE_HOME", "")
-    if Path(shared).is_absolute():
-        return Path(shared) / "skillmeat"
-    if sys.platform == "darwin":
-        return Path.home() / "Library" / "Caches" / "skillmeat"
-    local = os.environ.get("LOCALAPPDATA")
-    if sys.platform == "win32" and local:
-        return Path(local) / "skillmeat" / "Cache"
-    return Path.home() / ".cache" / "skillmeat"
 
 
 def repository(url: str, commit: str) -> Path:
