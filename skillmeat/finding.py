@@ -30,7 +30,7 @@ def ids(root: Path, plural: str) -> Iterator[str]:
 
 
 def groups(root: Path, collection: str) -> list[str]:
-    """The groups of a collection as ``collection/group``, by the lines of its file that begin with ``slug``."""
+    """The groups of a collection as ``collection/group``, by the ``slug`` lines of its file."""
     file = root / FOLDER / "collections" / f"{collection}.toml"
     if "/" in collection or file.is_symlink() or not file.is_file() or file.stat().st_size > _LIMIT:
         return []

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,15 +17,26 @@ from skillmeat.text import one_line
 
 @dataclass(frozen=True)
 class Formatted:
-    """What was done, or would be: the files that differ, with the diff; the files that were left, with why.
+    """What was done, or would be: the files that differ; the files that were left, with why.
 
-    ``count`` is how many manifests were looked at.
+    ``count`` is how many manifests were looked at. ``before`` and ``after`` are the contents of those that
+    differ.
     """
 
-    paths: tuple[str, ...]
     problems: tuple[Problem, ...]
-    diff: str
     count: int
+    before: Mapping[str, bytes | None]
+    after: Mapping[str, bytes | None]
+
+    @property
+    def paths(self) -> tuple[str, ...]:
+        """The files that differ, sorted."""
+        return tuple(sorted(self.after))
+
+    @property
+    def diff(self) -> str:
+        """The unified diff."""
+        return "".join(unified(path, self.before[path], self.after[path]) for path in self.paths)
 
 
 def format_manifests(root: Path, only: Collection[str] = (), *, dry_run: bool = False) -> Formatted:
@@ -38,20 +49,18 @@ def format_manifests(root: Path, only: Collection[str] = (), *, dry_run: bool = 
     """
     if dry_run:
         with files.reading(root) as reader:
-            return _prepare(reader, only)[0]
+            return _prepare(reader, only)
     with files.writing(root) as writer:
-        done, contents, seen = _prepare(writer, only)
-        if contents:
-            writer.write(contents, seen)
+        done = _prepare(writer, only)
+        if done.paths:
+            writer.write(done.after, done.before)
     return done
 
 
-def _prepare(
-    reader: files.Reader, only: Collection[str]
-) -> tuple[Formatted, dict[str, bytes | None], dict[str, bytes | None]]:
+def _prepare(reader: files.Reader, only: Collection[str]) -> Formatted:
     read_settings(reader, [], {})
-    contents: dict[str, bytes | None] = {}
-    seen: dict[str, bytes | None] = {}
+    before: dict[str, bytes | None] = {}
+    after: dict[str, bytes | None] = {}
     problems: list[Problem] = []
     missing = set(only)
     count = 0
@@ -65,15 +74,14 @@ def _prepare(
         if isinstance(formatted, Problem):
             problems.append(formatted)
         elif isinstance(data, bytes) and formatted != data:
-            contents[path], seen[path] = formatted, data
+            before[path], after[path] = data, formatted
     for path in sorted(missing):
         raise NotFound(
             f"There is no manifest at “{one_line(path)}”.",
             code="MANIFEST_NOT_FOUND",
             hint="The lock is generated, and other files are not ours." if "." in path else "",
         )
-    diff = "".join(unified(path, seen[path], contents[path]) for path in sorted(contents))
-    return Formatted(tuple(sorted(contents)), tuple(problems), diff, count), contents, seen
+    return Formatted(tuple(problems), count, before, after)
 
 
 def _manifests(reader: files.Reader) -> Iterator[tuple[str, type[Part], bytes | SkillmeatError]]:

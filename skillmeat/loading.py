@@ -80,12 +80,12 @@ def load(reader: files.Reader) -> Reading:
                 records[kind.plural][record_id] = data
                 texts.unread.add(path)
                 continue
-            if stray := _stray(kind, path, record_id):
-                problems.append(stray)
-                continue
-            if isinstance(data, SkillmeatError):
+            if isinstance(data, SkillmeatError):  # before all else: a link in place of a folder, too
                 problems.append(Problem(path, 0, 0, "unreadable-file", "", data.detail, data.hint))
                 unreadable.add(path)
+                continue
+            if stray := _stray(kind, path, record_id):
+                problems.append(stray)
                 continue
             texts.read[path] = data
             record, found = manifest.read(kind, record_id, data)

@@ -19,6 +19,9 @@ from skillmeat.model import Kind, Settings, kind_of
 from skillmeat.problem import Problem
 from skillmeat.text import one_line
 
+_MOST = 500
+"""How many problems of one file are told apart."""
+
 
 @dataclass(frozen=True)
 class Applied:
@@ -95,7 +98,7 @@ class Store:
         """Everything that is wrong with the store, sorted, with lines and columns."""
         reading = self.reading
         found = [*reading.problems, *self._missing_content(reading.catalog), *check(reading.catalog)]
-        return sorted(_located(found, reading.texts))
+        return sorted(_located(_told(found), reading.texts))
 
     def _missing_content(self, catalog: Catalog) -> Iterator[Problem]:
         for artifact in catalog.artifacts.values():
@@ -224,12 +227,27 @@ def _written(change: Change, reading: Reading) -> Mapping[str, bytes | None]:
     return contents
 
 
+def _told(problems: Iterable[Problem]) -> Iterator[Problem]:
+    """The first problems of each file; the others are counted, since no one mends them one by one."""
+    counts: Counter[str] = Counter()
+    for problem in problems:
+        counts[problem.path] += 1
+        if counts[problem.path] <= _MOST:
+            yield problem
+    for path, count in counts.items():
+        if count > _MOST:
+            yield Problem(path, 0, 0, "too-many", "", f"The file has {count - _MOST:,} more problems.")
+
+
 def _located(problems: Iterable[Problem], texts: Mapping[str, bytes]) -> Iterator[Problem]:
+    decoded: dict[str, str] = {}
     for problem in problems:
         if problem.line or not problem.key or problem.path not in texts:
             yield problem
             continue
-        line, column = manifest.position(texts[problem.path].decode("utf-8", "replace"), problem.key)
+        if problem.path not in decoded:
+            decoded[problem.path] = texts[problem.path].decode("utf-8", "replace")
+        line, column = manifest.position(decoded[problem.path], problem.key)
         yield Problem(problem.path, line, column, problem.rule, problem.key, problem.message, problem.fix)
 
 
