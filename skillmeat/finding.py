@@ -24,9 +24,9 @@ def store_of(start: Path) -> Path | None:
     )
 
 
-def ids(root: Path, plural: str) -> Iterator[str]:
-    """The ids of the records of a kind (``tags``), sorted. No link is followed."""
-    return _ids(f"{root}/{FOLDER}/{plural}", "")
+def ids(root: Path, plural: str, start: str) -> Iterator[str]:
+    """The ids of the records of a kind (``tags``) that begin with ``start``, sorted. No link is followed."""
+    return _ids(f"{root}/{FOLDER}/{plural}", "", start)
 
 
 def groups(root: Path, collection: str) -> list[str]:
@@ -38,14 +38,20 @@ def groups(root: Path, collection: str) -> list[str]:
     return [f"{collection}/{slug}" for slug in _SLUG_LINE.findall(text)]
 
 
-def _ids(folder: str, prefix: str) -> Iterator[str]:
+def _ids(folder: str, prefix: str, start: str) -> Iterator[str]:
+    wanted = start[len(prefix) :]
     try:
         with os.scandir(folder) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
+            names = {
+                entry.name: entry.is_file(follow_symlinks=False)
+                for entry in listing
+                if entry.name.startswith(wanted.partition("/")[0]) and not entry.is_symlink()
+            }
     except OSError:
         return
-    for entry in entries:
-        if entry.name.endswith(".toml") and entry.is_file(follow_symlinks=False):
-            yield prefix + entry.name.removesuffix(".toml")
-        elif not prefix and not entry.name.startswith(".") and entry.is_dir(follow_symlinks=False):
-            yield from _ids(entry.path, f"{entry.name}/")
+    for name in sorted(names):
+        if names[name] and name.endswith(".toml"):
+            if (found := prefix + name.removesuffix(".toml")).startswith(start):
+                yield found
+        elif not names[name] and not prefix and not name.startswith("."):
+            yield from _ids(f"{folder}/{name}", f"{name}/", start)

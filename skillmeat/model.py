@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from enum import StrEnum
 from typing import Annotated, Any, ClassVar, Self
 
 from pydantic import (
@@ -25,6 +24,9 @@ from pydantic import (
 from pydantic_core import PydanticCustomError
 
 from skillmeat.text import hidden, spell
+from skillmeat.words import ArtifactType as ArtifactType
+from skillmeat.words import RelationshipType as RelationshipType
+from skillmeat.words import TrustLevel as TrustLevel
 
 FORMAT = 2
 """The format of the manifests that this version reads and writes."""
@@ -33,36 +35,6 @@ LOCK_VERSION = 2
 """The newest version of ``skillmeat.lock`` that this version reads, and the one it writes."""
 
 DEFAULT_COLOR = "#808080"
-
-
-class ArtifactType(StrEnum):
-    """What an artifact is to the agent that uses it."""
-
-    SKILL = "skill"
-    COMMAND = "command"
-    AGENT = "agent"
-    HOOK = "hook"
-    MCP = "mcp"
-    PLUGIN = "plugin"
-
-
-class RelationshipType(StrEnum):
-    """What a parent artifact has to do with its child."""
-
-    CONTAINS = "contains"
-    REQUIRES = "requires"
-    EXTENDS = "extends"
-    REPLACES = "replaces"
-    RELATED = "related"
-
-
-class TrustLevel(StrEnum):
-    """How far the curator trusts a source, least first."""
-
-    UNTRUSTED = "untrusted"
-    BASIC = "basic"
-    VERIFIED = "verified"
-    OFFICIAL = "official"
 
 
 # ------------------------------------------------------------------ values

@@ -13,7 +13,19 @@ import skillmeat
 PACKAGE = Path(skillmeat.__file__).parent
 
 FLOORS = (
-    ("errors", "files", "text", "places", "differences", "finding", "observe", "problem", "tree", "model"),
+    (
+        "errors",
+        "files",
+        "text",
+        "places",
+        "differences",
+        "finding",
+        "observe",
+        "problem",
+        "tree",
+        "words",
+        "model",
+    ),
     ("catalog", "manifest", "lock"),
     (
         "history",
@@ -89,6 +101,7 @@ def test_imports_go_down(path: Path) -> None:
 
 SIDEWAYS = {
     ("model", "text"),
+    ("model", "words"),
     ("files", "errors"),
     ("files", "text"),
     ("tree", "errors"),

@@ -7,10 +7,9 @@ from typing import Any
 import click
 
 from skillmeat.cli import options
+from skillmeat.cli.later import artifacts, model, views
 from skillmeat.cli.session import Session
-from skillmeat.edits import artifacts
-from skillmeat.model import Artifact, ArtifactType
-from skillmeat.views import listing, matching_artifacts
+from skillmeat.words import ArtifactType
 
 _ARTIFACT = click.argument("artifact", shell_complete=options.completing("artifact"))
 _TAGS = click.argument(
@@ -113,7 +112,7 @@ def list_(
     \b
     Example: skillmeat artifact list --type skill --tag pdf --tag python
     """
-    found = matching_artifacts(
+    found = views.matching_artifacts(
         session.catalog,
         artifact_type=artifact_type,
         tags=tags,
@@ -140,7 +139,7 @@ def show(session: Session, /, artifact: str, as_json: bool) -> None:
     \b
     Example: skillmeat artifact show skill/pdf-tools
     """
-    view = session.views.artifact(session.catalog.find(Artifact, artifact))
+    view = session.views.artifact(session.catalog.find(model.Artifact, artifact))
     session.show(
         view,
         as_json,
@@ -276,8 +275,8 @@ def list_tags(session: Session, /, artifact: str, as_json: bool) -> None:
     Example: skillmeat artifact tag list skill/pdf-tools
     """
     catalog = session.catalog
-    carried = catalog.find(Artifact, artifact).tags
+    carried = catalog.find(model.Artifact, artifact).tags
     rows = [session.views.tag(catalog.tags[each]) for each in carried if each in catalog.tags]
     session.listed(
-        listing(rows), as_json, ("tag", "name"), lambda row: (row["id"], row["name"]), "It has no tags."
+        views.listing(rows), as_json, ("tag", "name"), lambda row: (row["id"], row["name"]), "It has no tags."
     )

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from skillmeat.catalog import Catalog, paginate_members
 from skillmeat.cli import options
+from skillmeat.cli.later import associations, model, views
 from skillmeat.cli.session import Session
-from skillmeat.edits import associations
-from skillmeat.model import Artifact, RelationshipType
-from skillmeat.views import INVERSE, Json, Views, listing
+from skillmeat.words import RelationshipType
+
+if TYPE_CHECKING:
+    from skillmeat.catalog import Catalog
+    from skillmeat.views import Json, Views
 
 _CHILD = click.argument("child", shell_complete=options.completing("artifact"))
 _PARENT = click.argument("parent", shell_complete=options.completing("artifact"))
@@ -70,9 +72,9 @@ def create(
 
 def _view(parent: str, child: str) -> Callable[[Views], Json]:
     def view(views: Views) -> Json:
-        owner = views.catalog.find(Artifact, parent)
+        owner = views.catalog.find(model.Artifact, parent)
         known = {link.artifact for link in owner.associations}
-        wanted = child if child in known else views.catalog.find(Artifact, child).id
+        wanted = child if child in known else views.catalog.find(model.Artifact, child).id
         return next(link for link in views.artifact(owner)["associations"] if link["artifact"] == wanted)
 
     return view
@@ -93,8 +95,10 @@ def list_(session: Session, /, artifact: str, which: str | None, as_json: bool, 
     \b
     Example: skillmeat association list plugin/office --tree
     """
+    from skillmeat.catalog import paginate_members
+
     catalog = session.catalog
-    found = catalog.find(Artifact, artifact)
+    found = catalog.find(model.Artifact, artifact)
     if which == "tree":
         tree = _tree(session.views, found.id, ())
         if as_json:
@@ -111,7 +115,7 @@ def list_(session: Session, /, artifact: str, which: str | None, as_json: bool, 
         **options.page(**page),
     )
     session.listed(
-        listing(links, links),
+        views.listing(links, links),
         as_json,
         ("relationship", "artifact", "pin"),
         lambda link: _row(found.id, link),
@@ -119,7 +123,7 @@ def list_(session: Session, /, artifact: str, which: str | None, as_json: bool, 
     )
 
 
-def _links(views: Views, artifact: Artifact, which: str | None) -> list[Json]:
+def _links(views: Views, artifact: model.Artifact, which: str | None) -> list[Json]:
     children = views.artifact(artifact)["associations"] if which != "parents" else []
     parents = []
     if which != "children":
@@ -133,7 +137,7 @@ def _row(artifact: str, link: Json) -> tuple[str, str, str]:
     pin = "" if not link["pinned_version_hash"] else "drifted" if link["drifted"] else "pinned"
     if link["parent"] == artifact:
         return link["relationship_type"], link["artifact"], pin
-    return INVERSE[RelationshipType(link["relationship_type"])], link["parent"], pin
+    return views.INVERSE[RelationshipType(link["relationship_type"])], link["parent"], pin
 
 
 def _tree(views: Views, artifact: str, above: tuple[str, ...]) -> Json:
@@ -245,7 +249,7 @@ def outdated(session: Session, /, as_json: bool) -> int:
         if link["drifted"]
     ]
     session.listed(
-        listing(drifted),
+        views.listing(drifted),
         as_json,
         ("parent", "child", "pinned", "locked"),
         lambda link: (

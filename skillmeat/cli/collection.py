@@ -7,10 +7,8 @@ from typing import Any
 import click
 
 from skillmeat.cli import options
+from skillmeat.cli.later import collections, model, views
 from skillmeat.cli.session import Session
-from skillmeat.edits import collections
-from skillmeat.model import Collection
-from skillmeat.views import matching_collections
 
 _COLLECTION = click.argument("collection", shell_complete=options.completing("collection"))
 _ARTIFACT = click.argument("artifact", shell_complete=options.completing("artifact"))
@@ -57,7 +55,7 @@ def show(session: Session, /, collection: str, as_json: bool) -> None:
     \b
     Example: skillmeat collection show frontend-starter
     """
-    view = session.views.collection(session.catalog.find(Collection, collection))
+    view = session.views.collection(session.catalog.find(model.Collection, collection))
     members = [
         each["artifact"] + (f" — {each['note']}" if each["note"] else "") for each in view["artifacts"]
     ]
@@ -188,7 +186,7 @@ def list_(session: Session, /, search: str | None, as_json: bool, **page: Any) -
     \b
     Example: skillmeat collection list
     """
-    found = matching_collections(session.catalog, search)
+    found = views.matching_collections(session.catalog, search)
     session.listed(
         session.views.collections(found, **options.page(**page)),
         as_json,

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
-from skillmeat.catalog import Catalog, Edit, paginate_members
 from skillmeat.cli import options
+from skillmeat.cli.later import groups, making, model, views
 from skillmeat.cli.session import Session
-from skillmeat.edits import groups
-from skillmeat.edits.making import slug_of
-from skillmeat.model import Collection
-from skillmeat.views import Views, listing
+
+if TYPE_CHECKING:
+    from skillmeat.catalog import Catalog, Edit
+    from skillmeat.views import Views
 
 _GROUP = click.argument("group", metavar="COLLECTION/GROUP", shell_complete=options.completing("group"))
 _ARTIFACTS, _SOME_ARTIFACTS = (
@@ -53,7 +53,7 @@ def create(
     values = options.given(slug=slug, description=description)
     session.edit(
         lambda catalog: groups.create(catalog, collection, name, **values),
-        subject=_view(f"{collection}/{slug or slug_of(name, 'group')}"),
+        subject=_view(f"{collection}/{slug or making.slug_of(name, 'group')}"),
         **how,
     )
 
@@ -94,16 +94,18 @@ def list_(session: Session, /, collection: str | None, as_json: bool, **page: An
     \b
     Example: skillmeat group list --collection frontend-starter
     """
+    from skillmeat.catalog import paginate_members
+
     catalog = session.catalog
     owners = (
-        [catalog.find(Collection, collection)]
+        [catalog.find(model.Collection, collection)]
         if collection
         else [catalog.collections[each] for each in sorted(catalog.collections)]
     )
     rows = [session.views.group(owner, group) for owner in owners for group in owner.groups]
     shown = paginate_members(rows, lambda row: (row["collection"], row["slug"]), **options.page(**page))
     session.listed(
-        listing(shown, shown),
+        views.listing(shown, shown),
         as_json,
         ("group", "name", "artifacts", "description"),
         lambda row: (row["id"], row["name"], row["artifact_count"], row["description"]),

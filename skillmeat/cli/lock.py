@@ -5,8 +5,8 @@ from __future__ import annotations
 import click
 
 from skillmeat.cli import options
+from skillmeat.cli.later import model
 from skillmeat.cli.session import Session
-from skillmeat.model import Source
 
 
 @click.command("lock")
@@ -47,7 +47,7 @@ def command(
     locking = lock(
         session.catalog,
         upgrade=lambda _: upgrade,
-        only={session.catalog.find(Source, each).id for each in sources},
+        only={session.catalog.find(model.Source, each).id for each in sources},
         folder=session.store.root,
         progress=session.progress,
     )

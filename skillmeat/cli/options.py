@@ -72,7 +72,7 @@ def completing(noun: str) -> Callable[[click.Context, click.Parameter, str], lis
                 return []
             plural = "collections" if noun == "group" else f"{noun}s"
             typed = incomplete.partition("/")[0] if noun == "group" else incomplete
-            found = [each for each in finding.ids(root, plural) if each.startswith(typed)]
+            found = list(finding.ids(root, plural, typed))
             if noun == "group":
                 here = [typed] if typed in found else found
                 found = finding.groups(root, here[0]) if len(here) == 1 else [f"{each}/" for each in found]

@@ -7,11 +7,10 @@ from typing import Any
 import click
 
 from skillmeat.cli import options
+from skillmeat.cli.later import model, sources, views
 from skillmeat.cli.session import Session
-from skillmeat.edits import sources
-from skillmeat.model import ArtifactType, Source, TrustLevel
 from skillmeat.text import one_line, plural
-from skillmeat.views import listing, matching_sources
+from skillmeat.words import ArtifactType, TrustLevel
 
 _SOURCE = click.argument("source", shell_complete=options.completing("source"))
 
@@ -84,7 +83,7 @@ def list_(
     \b
     Example: skillmeat source list --artifact-type skill --trust-level official
     """
-    found = matching_sources(
+    found = views.matching_sources(
         session.catalog, artifact_type=artifact_type, tags=tags, trust_level=trust_level, search=search
     )
     session.listed(
@@ -113,7 +112,7 @@ def show(session: Session, /, source: str, as_json: bool) -> None:
     \b
     Example: skillmeat source show anthropics-skills
     """
-    view = session.views.source(session.catalog.find(Source, source))
+    view = session.views.source(session.catalog.find(model.Source, source))
     counts = [plural(count, kind) for kind, count in view["counts_by_type"].items() if count]
     session.show(
         view,
@@ -142,7 +141,7 @@ def entries(
     Example: skillmeat source entries anthropics-skills --type skill
     """
     catalog = session.catalog
-    found = catalog.find(Source, source)
+    found = catalog.find(model.Source, source)
     chosen = [
         entry
         for entry in sources.entries(catalog, source)
@@ -150,7 +149,7 @@ def entries(
     ]
     rows = [session.views.entry(found, entry) for entry in chosen]
     if as_json:
-        session.data(listing(rows))
+        session.data(views.listing(rows))
         return
     session.table(
         ("type", "name", "path", "imported as", "problems"),
@@ -185,7 +184,7 @@ def scan(session: Session, /, source: str, explain: bool, as_json: bool) -> None
     from skillmeat.sources import scan as look
 
     catalog = session.catalog
-    found = catalog.find(Source, source)
+    found = catalog.find(model.Source, source)
     commit = remote.fetch(
         found.url,
         found.ref,
@@ -200,7 +199,7 @@ def scan(session: Session, /, source: str, explain: bool, as_json: bool) -> None
             for entry, why in zip(scanned.entries, scanned.detection.found, strict=True)
         ]
         more = {"passed_over": [{"path": path, "reason": reason} for path, reason in map(_pair, passed)]}
-        session.data({**listing(rows), "commit": commit, **(more if explain else {})})
+        session.data({**views.listing(rows), "commit": commit, **(more if explain else {})})
         return
     session.note(f"{found.id} at {commit[:10]}: {plural(len(scanned.entries), 'entry', 'entries')}.")
     session.table(
@@ -255,7 +254,7 @@ def import_(
             catalog,
             source,
             chosen,
-            descriptions=descriptions(catalog, catalog.find(Source, source)),
+            descriptions=descriptions(catalog, catalog.find(model.Source, source)),
             tags=tags,
             created_at=created_at,
         )
@@ -284,8 +283,15 @@ def _pair(passed: Any) -> tuple[str, str]:
 @click.option("--root", metavar="PATH", help="Look only below this folder")
 @click.option("--trust-level", type=options.one_of(TrustLevel), help="How far it is trusted")
 @click.option("--tag", "tags", multiple=True, help="The tags it has, all of them; repeat for more")
-@click.option("--import-description/--no-import-description", "import_repo_description", default=None)
-@click.option("--import-readme/--no-import-readme", "import_repo_readme", default=None)
+@click.option(
+    "--import-description/--no-import-description",
+    "import_repo_description",
+    default=None,
+    help="Keep its description, or not",
+)
+@click.option(
+    "--import-readme/--no-import-readme", "import_repo_readme", default=None, help="Keep its README, or not"
+)
 @options.unsetting("ref", "root", "trust-level", "tags")
 @options.editing
 @click.pass_obj

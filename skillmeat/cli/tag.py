@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from skillmeat.cli import options
+from skillmeat.cli.later import model, tags, views
 from skillmeat.cli.session import Session
-from skillmeat.edits import tags
-from skillmeat.model import Tag
-from skillmeat.views import Json, listing, matching_tags, ranked
+
+if TYPE_CHECKING:
+    from skillmeat.views import Json
 
 _TAG = click.argument("tag", shell_complete=options.completing("tag"))
 
@@ -52,7 +53,7 @@ def list_(session: Session, /, search: str | None, as_json: bool, **page: Any) -
     \b
     Example: skillmeat tag list --search web
     """
-    found = matching_tags(session.catalog, search)
+    found = views.matching_tags(session.catalog, search)
     _print_tags(session, session.views.tags(found, **options.page(**page)), as_json)
 
 
@@ -66,7 +67,7 @@ def show(session: Session, /, tag: str, as_json: bool) -> None:
     \b
     Example: skillmeat tag show web-design
     """
-    found = session.catalog.find(Tag, tag)
+    found = session.catalog.find(model.Tag, tag)
     session.show(
         session.views.tag(found),
         as_json,
@@ -115,8 +116,8 @@ def search(session: Session, /, query: str, limit: int, as_json: bool) -> None:
     \b
     Example: skillmeat tag search pyt
     """
-    found = ranked(query, session.catalog.tags.values())[:limit]
-    _print_tags(session, listing([session.views.tag(tag) for tag in found]), as_json)
+    found = views.ranked(query, session.catalog.tags.values())[:limit]
+    _print_tags(session, views.listing([session.views.tag(tag) for tag in found]), as_json)
 
 
 @command.command()
@@ -173,7 +174,7 @@ def stats(session: Session, /, as_json: bool) -> None:
     ]
     rows.sort(key=lambda row: (-row["artifact_count"], row["tag"]))  # type: ignore[operator]
     if as_json:
-        session.data(listing(rows))
+        session.data(views.listing(rows))
         return
     session.table(
         ("tag", "artifacts"), ((row["tag"], row["artifact_count"]) for row in rows), "There are no tags."
