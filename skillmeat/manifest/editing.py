@@ -61,10 +61,10 @@ def is_kept(old: str, new: str, had: Data, wanted: Data) -> bool:
     Statements of keys that do not differ are the same lines in the same order, lines end as they did, and
     no comment is lost but behind what was taken away, or in a table that was.
     """
-    keys = _differing(had, wanted)
-    if _lines(old, keys) != _lines(new, keys) or old.endswith("\n") != new.endswith("\n"):
+    keys, newline = _differing(had, wanted), newline_of(old)
+    if _lines(old, keys, newline) != _lines(new, keys, newline) or old.endswith("\n") != new.endswith("\n"):
         return False
-    if new and _odd_ends(new, newline_of(old)) > _odd_ends(old, newline_of(old)):
+    if new and _odd_ends(new, newline) > _odd_ends(old, newline):
         return False
     lost = Counter(_comments(old)) - Counter(_comments(new))
     alone = any(own for _, own in lost)
@@ -120,9 +120,9 @@ def _differing(had: Data, wanted: Data) -> list[str]:
     return [name for name in {**had, **wanted} if had.get(name) != wanted.get(name)]
 
 
-def _lines(text: str, without: list[str]) -> list[str]:
-    """The lines of every statement of a key that is not in ``without``."""
-    lines = (text if text.endswith("\n") else text + newline_of(text)).split("\n")
+def _lines(text: str, without: list[str], newline: str) -> list[str]:
+    """The lines of every statement of a key not in ``without``; the last one ends with ``newline``."""
+    lines = (text if text.endswith("\n") else text + newline).split("\n")
     return ["\n".join(lines[each.first : each.end]) for each in statements(text) if each.key not in without]
 
 

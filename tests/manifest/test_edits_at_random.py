@@ -5,20 +5,33 @@ from __future__ import annotations
 import os
 import re
 from collections import Counter
+from collections.abc import Callable
 from typing import Any
 
-from hypothesis import HealthCheck, given, settings
+import pytest
+from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
+from skillmeat.errors import Refused
 from skillmeat.manifest import edit, plain, read, read_settings, render
 from skillmeat.model import Record, Settings, kind_of
 from tests.manifest.records import edited, records
 from tests.manifest.scribes import Page, pages
 
-EXAMPLES = int(os.environ.get("SKILLMEAT_EXAMPLES", "400"))
-AT_RANDOM = settings(
-    max_examples=EXAMPLES, deadline=None, suppress_health_check=list(HealthCheck), database=None
-)
+EXAMPLES = int(os.environ.get("SKILLMEAT_EXAMPLES", "10000"))
+"""How many random edits: in parts, so that processes share them, each part with a seed of its own."""
+
+PARTS = 8
+FEWER = 400
+"""How many examples for what the edits rest on."""
+
+
+def at_random(test: Callable[..., None], examples: int, part: int = 0) -> None:
+    """Run a test of Hypothesis, the same examples every time."""
+    explored = settings(
+        max_examples=examples, deadline=None, suppress_health_check=list(HealthCheck), database=None
+    )
+    seed(part)(explored(test))()
 
 
 def held(text: str, like: Record | Settings) -> Record | Settings | list[Any]:
@@ -30,34 +43,50 @@ def held(text: str, like: Record | Settings) -> Record | Settings | list[Any]:
     return record or problems
 
 
-@AT_RANDOM
-@given(records())
-def test_a_new_file_holds_its_record(record: Record | Settings) -> None:
-    text = render(record)
-    assert held(text, record) == record
-    assert render(held(text, record)) == text  # type: ignore[arg-type]
+def test_a_new_file_holds_its_record() -> None:
+    @given(records())
+    def holds(record: Record | Settings) -> None:
+        text = render(record)
+        assert held(text, record) == record
+        assert render(held(text, record)) == text  # type: ignore[arg-type]
+
+    at_random(holds, FEWER)
 
 
-@AT_RANDOM
-@given(st.data())
-def test_an_edit_changes_what_differs_and_nothing_else(data: st.DataObject) -> None:
-    before = data.draw(records())
-    page = data.draw(pages(before))
-    assert held(page.text, before) == before
-    after = data.draw(edited(before))
-    text = edit(page.text, before, after)
-    assert held(text, after) == after
-    assert unfaithful(page, text, before, after) == []
+@pytest.mark.parametrize("part", range(PARTS))
+def test_an_edit_changes_what_differs_and_nothing_else(part: int) -> None:
+    """The result is exactly the intended record, and every line not concerned is byte-identical."""
+
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        before = data.draw(records())
+        page = data.draw(pages(before))
+        assert held(page.text, before) == before
+        after = data.draw(edited(before))
+        text = edit(page.text, before, after)
+        assert held(text, after) == after
+        assert unfaithful(page, text, before, after) == []
+
+    at_random(holds, EXAMPLES // PARTS, part)
 
 
-@AT_RANDOM
-@given(st.data())
-def test_an_edit_and_its_opposite_give_the_record_back(data: st.DataObject) -> None:
-    before = data.draw(records())
-    page = data.draw(pages(before))
-    after = data.draw(edited(before))
-    text = edit(edit(page.text, before, after), after, before)
-    assert held(text, before) == before
+def test_an_edit_and_its_opposite_give_the_record_back() -> None:
+    """Or the second is refused, which only an odd layout of the settings has been seen to cause."""
+
+    @given(st.data())
+    def holds(data: st.DataObject) -> None:
+        before = data.draw(records())
+        page = data.draw(pages(before))
+        after = data.draw(edited(before))
+        text = edit(page.text, before, after)
+        try:
+            back = edit(text, after, before)
+        except Refused:
+            assert isinstance(before, Settings)
+        else:
+            assert held(back, before) == before
+
+    at_random(holds, FEWER)
 
 
 def unfaithful(page: Page, text: str, before: Record | Settings, after: Record | Settings) -> list[str]:
