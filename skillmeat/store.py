@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -13,9 +12,10 @@ from pathlib import Path
 from skillmeat import files, lock, manifest
 from skillmeat.catalog import Catalog, Change, Edit
 from skillmeat.checks import check
+from skillmeat.differences import unified
 from skillmeat.errors import Conflict, NotFound, Refused
 from skillmeat.loading import FOLDER, LOCK, READMES, SETTINGS, Reading, load
-from skillmeat.model import Kind, Settings, kind_of
+from skillmeat.model import Settings, kind_of
 from skillmeat.problem import Problem
 from skillmeat.text import one_line
 
@@ -88,12 +88,6 @@ class Store:
         with files.reading(self.root) as reader:
             return load(reader)
 
-    def ids(self, kind: Kind) -> list[str]:
-        """The ids of a kind, sorted, from the names of the files alone."""
-        folder = self.root / FOLDER / kind.plural
-        found = folder.glob("/".join(["*"] * kind.depth) + ".toml")
-        return sorted(path.relative_to(folder).as_posix().removesuffix(".toml") for path in found)
-
     def validate(self) -> list[Problem]:
         """Everything that is wrong with the store, sorted, with lines and columns."""
         reading = self.reading
@@ -152,7 +146,7 @@ def _prepare(
     seen = {path: _text(reader, path, reading) for path in contents}
     contents = {path: data for path, data in contents.items() if data != seen[path]}
     seen = {path: seen[path] for path in contents}
-    diff = "".join(_diff(path, seen[path], contents[path]) for path in sorted(contents))
+    diff = "".join(unified(path, seen[path], contents[path]) for path in sorted(contents))
     applied = Applied(edit.summary, tuple(sorted(contents)), diff, edit.changes, after)
     return applied, contents, seen
 
@@ -249,18 +243,3 @@ def _located(problems: Iterable[Problem], texts: Mapping[str, bytes]) -> Iterato
             decoded[problem.path] = texts[problem.path].decode("utf-8", "replace")
         line, column = manifest.position(decoded[problem.path], problem.key)
         yield Problem(problem.path, line, column, problem.rule, problem.key, problem.message, problem.fix)
-
-
-def _diff(path: str, before: bytes | None, after: bytes | None) -> str:
-    old, new = (
-        re.findall(r"[^\n]*\n|[^\n]+", (text or b"").decode("utf-8", "replace")) for text in (before, after)
-    )
-    lines = difflib.unified_diff(
-        old,
-        new,
-        "/dev/null" if before is None else f"a/{path}",
-        "/dev/null" if after is None else f"b/{path}",
-    )
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 from skillmeat import files, manifest
+from skillmeat.differences import unified
 from skillmeat.errors import Invalid, NotFound, Refused
 from skillmeat.loading import FOLDER, LOCK, READMES, SETTINGS, load
 from skillmeat.lock import LOCK_LIMIT
@@ -52,7 +51,7 @@ def migrate(root: Path, to: int, *, discard: bool = False, dry_run: bool = False
             if migration.contents:
                 writer.write(migration.contents, migration.seen)
     paths = tuple(sorted(migration.contents))
-    diff = "".join(_diff(path, migration.seen[path], migration.contents[path]) for path in paths)
+    diff = "".join(unified(path, migration.seen[path], migration.contents[path]) for path in paths)
     return Migrated(migration, paths, diff if dry_run else "")
 
 
@@ -115,18 +114,3 @@ def _refuse_losses(migration: Migration, *, discard: bool) -> None:
             code="MIGRATION_WOULD_LOSE",
             hint="Nothing was changed. --discard gives them up.",
         )
-
-
-def _diff(path: str, before: bytes | None, after: bytes | None) -> str:
-    old, new = (
-        re.findall(r"[^\n]*\n|[^\n]+", (text or b"").decode("utf-8", "replace")) for text in (before, after)
-    )
-    lines = difflib.unified_diff(
-        old,
-        new,
-        "/dev/null" if before is None else f"a/{path}",
-        "/dev/null" if after is None else f"b/{path}",
-    )
-    return "".join(
-        line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines
-    )

@@ -10,7 +10,7 @@ from tests.command import Ran, run
 from tests.validate.test_cases import make_store
 
 BOUND = 2.0
-"""Seconds that a command may take on a small store, on a busy machine."""
+"""Seconds of processor time that a command may take on a small store: other programs do not count."""
 
 CANARY = "canary-7f3a9c"
 
@@ -29,9 +29,9 @@ def sound(root: Path) -> Path:
 
 def bounded(store: Path, *arguments: str) -> Ran:
     """Run a command; it ends in time, without a traceback, and prints nothing that a terminal obeys."""
-    start = time.perf_counter()
+    start = time.process_time()
     ran = run(store, *arguments)
-    took = time.perf_counter() - start
+    took = time.process_time() - start
     assert took < BOUND, f"{arguments}: {took:.1f} s"
     assert "Traceback" not in ran.out + ran.err
     assert not _RAW.search(ran.out), repr(ran.out)
