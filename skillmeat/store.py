@@ -214,7 +214,9 @@ def _written(change: Change, reading: Reading) -> Mapping[str, bytes | None]:
                 hint="“skillmeat validate” says what is wrong with it.",
             )
         if before and old:
-            text = manifest.edit(reading.texts[old].decode(), before, after)
+            from skillmeat.manifest.editing import edit  # a tenth of what a command imports; many need none
+
+            text = edit(reading.texts[old].decode(), before, after)
         else:
             text = manifest.render(after)
         contents[new] = text.encode()

@@ -8,8 +8,8 @@ from typing import Any
 import pytest
 
 from skillmeat.errors import Refused
-from skillmeat.manifest import edit, plain, read, read_settings
-from skillmeat.manifest.editing import is_kept, rewritten
+from skillmeat.manifest import plain, read, read_settings
+from skillmeat.manifest.editing import edit, is_kept, rewritten
 from skillmeat.model import KINDS, Artifact, Record, Settings, Tag
 from tests.manifest.cases import Case, data, read_cases, shown, write_cases
 

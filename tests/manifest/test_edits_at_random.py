@@ -13,7 +13,8 @@ from hypothesis import HealthCheck, given, seed, settings
 from hypothesis import strategies as st
 
 from skillmeat.errors import Refused
-from skillmeat.manifest import edit, plain, read, read_settings, render
+from skillmeat.manifest import plain, read, read_settings, render
+from skillmeat.manifest.editing import edit
 from skillmeat.model import Record, Settings, kind_of
 from tests.manifest.records import edited, records
 from tests.manifest.scribes import Page, pages
