@@ -56,7 +56,10 @@ def test_a_new_file_holds_its_record() -> None:
 
 @pytest.mark.parametrize("part", range(PARTS))
 def test_an_edit_changes_what_differs_and_nothing_else(part: int) -> None:
-    """The result is exactly the intended record, and every line not concerned is byte-identical."""
+    """The result is exactly the intended record, and every line not concerned is byte-identical.
+
+    Only where a list holds two tables of one name, which no catalog may, is it refused now and then.
+    """
 
     @given(st.data())
     def holds(data: st.DataObject) -> None:
@@ -64,9 +67,13 @@ def test_an_edit_changes_what_differs_and_nothing_else(part: int) -> None:
         page = data.draw(pages(before))
         assert held(page.text, before) == before
         after = data.draw(edited(before))
-        text = edit(page.text, before, after)
-        assert held(text, after) == after
-        assert unfaithful(page, text, before, after) == []
+        try:
+            text = edit(page.text, before, after)
+        except Refused:
+            assert repeats(before) or repeats(after)
+        else:
+            assert held(text, after) == after
+            assert unfaithful(page, text, before, after) == []
 
     at_random(holds, EXAMPLES // PARTS, part)
 
@@ -79,11 +86,10 @@ def test_an_edit_and_its_opposite_give_the_record_back() -> None:
         before = data.draw(records())
         page = data.draw(pages(before))
         after = data.draw(edited(before))
-        text = edit(page.text, before, after)
         try:
-            back = edit(text, after, before)
+            back = edit(edit(page.text, before, after), after, before)
         except Refused:
-            assert isinstance(before, Settings)
+            assert isinstance(before, Settings) or repeats(before) or repeats(after)
         else:
             assert held(back, before) == before
 
@@ -127,6 +133,13 @@ def unfaithful(page: Page, text: str, before: Record | Settings, after: Record |
         elif comment and not _gone(line.about, had, wanted) and not line.movable and comment not in text:
             faults.append(f"lost a comment: {line.text!r}")
     return faults
+
+
+def repeats(record: Record | Settings) -> bool:
+    """Whether a list of tables names something twice."""
+    lists = [each for each in plain(record).values() if isinstance(each, list)]
+    names = [[_name(item) for item in each] for each in lists if any(isinstance(item, dict) for item in each)]
+    return any(len(set(each)) < len(each) for each in names)
 
 
 def _find(way: tuple[str, ...], data: Any) -> Any:
