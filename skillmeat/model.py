@@ -66,7 +66,7 @@ def _visible(text: str) -> str:
             {"character": spell(character)},
         )
     if not text.strip():
-        raise PydanticCustomError("blank", "It is blank; write something or leave the key out.")
+        raise PydanticCustomError("blank", "It is blank; write something.")
     return text
 
 
@@ -146,7 +146,7 @@ class Part(BaseModel):
         Raises ``pydantic.ValidationError``.
         """
         values = {name: getattr(self, name) for name in type(self).model_fields}
-        return type(self).model_validate({**values, **fields})
+        return type(self).model_validate({**(self.model_extra or {}), **values, **fields})
 
 
 class Record(Part):

@@ -15,7 +15,7 @@ from skillmeat.checks import check
 from skillmeat.differences import unified
 from skillmeat.errors import Conflict, NotFound, Refused
 from skillmeat.loading import FOLDER, LOCK, READMES, SETTINGS, Reading, load
-from skillmeat.model import Settings, kind_of
+from skillmeat.model import Artifact, Settings, kind_of
 from skillmeat.problem import Problem
 from skillmeat.text import one_line
 
@@ -91,24 +91,12 @@ class Store:
     def validate(self) -> list[Problem]:
         """Everything that is wrong with the store, sorted, with lines and columns."""
         reading = self.reading
-        found = [*reading.problems, *self._missing_content(reading.catalog), *check(reading.catalog)]
+        found = [
+            *reading.problems,
+            *_missing_content(self.root, reading.catalog.artifacts.values()),
+            *check(reading.catalog),
+        ]
         return sorted(_located(_told(found), reading.texts))
-
-    def _missing_content(self, catalog: Catalog) -> Iterator[Problem]:
-        for artifact in catalog.artifacts.values():
-            if artifact.source or not artifact.path:
-                continue
-            path = artifact.path.partition("#")[0]
-            if not (self.root / path).exists():
-                yield Problem(
-                    f"{FOLDER}/artifacts/{artifact.id}.toml",
-                    0,
-                    0,
-                    "missing-content",
-                    "path",
-                    f"There is nothing at “{one_line(path)}” in this repository.",
-                    'Correct the path, or say which source it is in with source = "…".',
-                )
 
     # ------------------------------------------------------------- editing
 
@@ -138,7 +126,7 @@ def _prepare(
     edit = plan(reading.catalog)
     after = reading.catalog.after(edit)
     if edit.changes:  # a lock alone says what is so, whatever that breaks
-        _refuse_new_problems(reading, edit, after)
+        _refuse_new_problems(reader.root, reading, edit, after)
     contents: dict[str, bytes | None] = {}
     for change in edit.changes:
         contents.update(_written(change, reading))
@@ -169,13 +157,35 @@ def _text(reader: files.Reader, path: str, reading: Reading) -> bytes | None:
     return reader.read(path, lock.LOCK_LIMIT)
 
 
-def _refuse_new_problems(reading: Reading, edit: Edit, after: Catalog) -> None:
+def _missing_content(root: Path, artifacts: Iterable[Artifact]) -> Iterator[Problem]:
+    """The artifacts of this repository whose content is not in it."""
+    for artifact in artifacts:
+        if artifact.source or not artifact.path:
+            continue
+        path = artifact.path.partition("#")[0]
+        if not (root / path).exists():
+            yield Problem(
+                f"{FOLDER}/artifacts/{artifact.id}.toml",
+                0,
+                0,
+                "missing-content",
+                "path",
+                f"There is nothing at “{one_line(path)}” in this repository.",
+                'Correct the path, or say which source it is in with source = "…".',
+            )
+
+
+def _refuse_new_problems(root: Path, reading: Reading, edit: Edit, after: Catalog) -> None:
     """An edit may leave a problem and may take one away; it may not add one."""
-    found = check(after)
+    touched = [change.after for change in edit.changes if isinstance(change.after, Artifact)]
+    found = [*check(after), *_missing_content(root, touched)]
     if not found:
         return
+    before = [change.before for change in edit.changes if isinstance(change.before, Artifact)]
     added = Counter(problem.sameness for problem in found)
-    added.subtract(_renamed(problem, edit) for problem in check(reading.catalog))
+    added.subtract(
+        _renamed(problem, edit) for problem in (*check(reading.catalog), *_missing_content(root, before))
+    )
     new = [problem for problem in found if added[problem.sameness] > 0]
     if new:
         lines = "\n".join(f"  {problem.path}: {problem.message}" for problem in new[:20])

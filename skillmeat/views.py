@@ -350,7 +350,8 @@ def _rank(wanted: str, name: str) -> int:
 
 def _is_close(wanted: str, name: str) -> bool:
     matcher = difflib.SequenceMatcher(None, wanted, name)
-    return matcher.real_quick_ratio() >= 0.75 and matcher.quick_ratio() >= 0.75 and matcher.ratio() >= 0.75
+    enough = 0.66 if len(wanted) <= 4 else 0.75  # two letters of three that changed places
+    return min(matcher.real_quick_ratio(), matcher.quick_ratio()) >= enough and matcher.ratio() >= enough
 
 
 def data(value: Any) -> Json:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import difflib
+from collections.abc import Iterable, Iterator
 
-from skillmeat.catalog import Catalog, answers, nearest
+from skillmeat.catalog import Catalog
 from skillmeat.checks.finding import Finding
+from skillmeat.model import LockedSource, Source
 
 
 def missing_path(catalog: Catalog) -> Iterator[Finding]:
@@ -22,22 +24,36 @@ def missing_path(catalog: Catalog) -> Iterator[Finding]:
 
 def path_not_in_source(catalog: Catalog) -> Iterator[Finding]:
     """What an artifact names in a locked source is there, and is of that type."""
-    for artifact in catalog.artifacts.values():
-        locked = catalog.locked.get(artifact.source or "")
-        source = catalog.sources.get(artifact.source or "")
-        if not (locked and source and artifact.path and answers(locked, source)):
-            continue
-        if catalog.entry(artifact) is None:
-            paths = [entry.path for entry in locked.artifact if entry.type is artifact.type]
-            near = nearest(artifact.path, paths, most=1)
+    for source in catalog.sources.values():
+        locked = catalog.locked.get(source.id)
+        if locked is None or not _same_place(locked, source):
+            continue  # the lock tells of something else
+        held = {(entry.type, entry.path) for entry in catalog.entries(source)}
+        unseen = {each.path for each in locked.exclude} - {each.path for each in source.exclude}
+        for artifact in (catalog.artifacts[each] for each in catalog.from_source[source.id]):
+            path = artifact.path
+            if not path or (artifact.type, path) in held or _below(path, unseen):
+                continue
+            paths = [each for kind, each in held if kind is artifact.type]
+            near = difflib.get_close_matches(path, sorted(paths), n=1, cutoff=0.8)
             yield Finding(
                 f"manifests/artifacts/{artifact.id}.toml",
                 "path",
-                f"The source “{source.id}” has no {artifact.type} at “{artifact.path}”.",
+                f"The source “{source.id}” has no {artifact.type} at “{path}”.",
                 f"Did you mean “{near[0]}”?"
                 if near
-                else f"“skillmeat source entries {source.id}” lists them.",
+                else f"“skillmeat source entries {source.id}” lists what it holds. If it is gone, "
+                "delete the artifact, or take its source and path out and mark it deprecated.",
             )
+
+
+def _below(path: str, folders: Iterable[str]) -> bool:
+    return any(path == folder or path.startswith((f"{folder}/", f"{folder}#")) for folder in folders)
+
+
+def _same_place(locked: LockedSource, source: Source) -> bool:
+    """Whether what was locked is still what the manifest means, whatever is left alone of it."""
+    return (locked.url, locked.ref, locked.root) == (source.url, source.ref, source.root)
 
 
 def file_source(catalog: Catalog) -> Iterator[Finding]:

@@ -222,7 +222,9 @@ def delete(session: Session, /, parent: str, child: str, **how: Any) -> None:
 @options.editing
 @click.pass_obj
 def pin(session: Session, /, artifacts: tuple[str, ...], types: tuple[str, ...], **how: Any) -> None:
-    """Pin every association of these artifacts, or of all, to what the lock says
+    """Pin every association of these parents, or of all, to what the lock says
+
+    To pin a single one: skillmeat association edit PARENT CHILD --pin
 
     \b
     Example: skillmeat association pin plugin/office --type contains

@@ -53,6 +53,19 @@ def command(session: Session, /, out: Path | None, as_json: bool) -> None:
         session.note(f"and {len(report.left_out) - 10} more; -v lists them.")
 
 
+def _refuse_inside(store: Store, out: Path) -> None:
+    """A site must not be written over what it is made of, nor into Git's own folder."""
+    contents = (each.path for each in store.catalog.artifacts.values() if each.path and not each.source)
+    for mine in ("manifests", "site_templates", *(path.partition("#")[0] for path in contents)):
+        inside = out.is_relative_to((store.root / mine).resolve()) if mine != "." else False
+        if inside or ".git" in out.parts or store.root.resolve().is_relative_to(out):
+            raise Refused(
+                f"{one_line(str(out))} is part of the store, so no site is written there.",
+                code="OUTPUT_NOT_OURS",
+                hint="Name another folder with --out.",
+            )
+
+
 def built(store: Store, out: Path, note: Callable[[str], None]) -> Report:
     """Build a store's site; what history cannot tell is noted.
 
@@ -62,6 +75,7 @@ def built(store: Store, out: Path, note: Callable[[str], None]) -> Report:
     from skillmeat.site.build import build
     from skillmeat.sources import Contents
 
+    _refuse_inside(store, out.resolve())
     problems = store.validate()
     if problems:
         first = "\n".join(f"  {each.where}: {each.message}" for each in problems[:5])

@@ -29,4 +29,4 @@ def command(session: Session, /, as_json: bool) -> int:
         session.data({"data": {"fetched": done, "failed": [source for source, _ in failed], "present": here}})
     else:
         session.say(f"Fetched {plural(len(done), 'source')}; {here} already here.")
-    return session.failures(failed)
+    return session.failures(failed, as_json=as_json)

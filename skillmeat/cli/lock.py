@@ -51,7 +51,7 @@ def command(
         folder=session.store.root,
         progress=session.progress,
     )
-    for line in locking.notes:
+    for line in () if as_json else locking.notes:
         session.note(line)
     session.edit(lambda _: locking.edit, as_json=as_json, dry_run=dry_run, commit=commit)
-    return session.failures(locking.failed)
+    return session.failures(locking.failed, as_json=as_json)

@@ -24,6 +24,9 @@ def command(session: Session, /, as_json: bool) -> int:
     from skillmeat.sources import outdated
 
     moved, failed = outdated(session.catalog, session.store.root, session.progress)
+    unlocked = [each for each in session.catalog.sources if each not in session.catalog.locked]
+    if unlocked and not as_json:
+        session.note(f"Not locked, so not asked: {', '.join(sorted(unlocked))}.")
     if as_json:
         rows = [
             {"source": each.source, "ref": each.ref, "locked": each.locked, "now": each.now} for each in moved
@@ -33,8 +36,8 @@ def command(session: Session, /, as_json: bool) -> int:
         session.table(
             ("source", "ref", "locked", "now"),
             ((each.source, each.ref, each.locked[:10], each.now[:10]) for each in moved),
-            "No source has moved on." if failed else "Every source is where it was locked.",
+            "No source has moved on." if failed or unlocked else "Every source is where it was locked.",
         )
         if moved:
             session.note(f"{plural(len(moved), 'source')} moved on; “skillmeat lock --upgrade” follows.")
-    return session.failures(failed) or (1 if moved else 0)
+    return session.failures(failed, as_json=as_json) or (1 if moved else 0)

@@ -93,9 +93,21 @@ class Session:
         if not self.quiet and sys.stderr.isatty():
             click.echo(f"\r\x1b[2K{one_line(line)} …\r", err=True, nl=False)
 
-    def failures(self, failed: Iterable[tuple[str, SkillmeatError]]) -> int:
-        """A line on stderr for each source that failed; gives the exit status, 0 when none did."""
+    def diff(self, text: str) -> None:
+        """A unified diff to stdout; into a pipe with the ends of lines as they are, so that it applies."""
+        keep = not sys.stdout.isatty()
+        for line in text.split("\n")[:-1]:
+            bare = line.removesuffix("\r") if keep else line
+            click.echo(block(bare) + line[len(bare) :], color=self.colored)
+
+    def failures(self, failed: Sequence[tuple[str, SkillmeatError]], *, as_json: bool = False) -> int:
+        """A line on stderr for each source that failed, or one object; gives the exit status, 0 for none."""
         status = 0
+        if failed and as_json:
+            worst = max((error for _, error in failed), key=lambda error: error.exit_status)
+            detail = " ".join(f"{source}: {error.detail}" for source, error in failed)
+            self.fail(worst.kind, detail, worst.code, "", as_json=True)
+            return worst.exit_status
         for source, error in failed:
             hint = f"\n  {error.hint}" if error.hint else ""
             click.echo(block(f"error: {source}: {error.detail}{hint}"), err=True)
@@ -213,7 +225,7 @@ class Session:
             meta |= {"commit": committed} if commit else {}
             self.data({"data": subject(views) if subject else _first(views, applied), "meta": meta})
         elif dry_run:
-            click.echo(block(applied.diff), nl=False, color=self.colored)
+            self.diff(applied.diff)
             self.note(f"Would say: {summary}. Nothing was written.")
         else:
             self.say(summary + (f" in {committed[:10]}" if committed else ""))

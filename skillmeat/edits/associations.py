@@ -67,6 +67,13 @@ def pin_all(catalog: Catalog, references: Sequence[str], types: Collection[Relat
     ``types`` narrows it to some relationships. Children that are not locked are left as they are.
     """
     parents = [catalog.find(Artifact, each) for each in references] or list(catalog.artifacts.values())
+    for parent in parents if references else ():
+        if not parent.associations:
+            raise NotFound(
+                f"{parent.id} is the parent of no association.",
+                code="ASSOCIATION_NOT_FOUND",
+                hint="Name parents only; “association edit PARENT CHILD --pin” pins one.",
+            )
     changes, count = [], 0
     for parent in parents:
         links = tuple(

@@ -42,7 +42,7 @@ def slug_of(name: str, noun: str) -> str:
 
     Raises ``Invalid`` when nothing is left of the name.
     """
-    plain = unicodedata.normalize("NFKD", name).encode("ascii", "ignore").decode().lower()
+    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode().lower()
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].rstrip("-")
     if not slug:
         raise Invalid(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
@@ -11,6 +12,11 @@ from skillmeat.edits.making import changed, made, refuse_twin, slug_of
 from skillmeat.errors import Conflict, Invalid, NotFound
 from skillmeat.model import Artifact, Exclude, LockedArtifact, Source, Tag
 from skillmeat.text import one_line, plural
+
+_PAGE = re.compile(
+    r"^(?P<repository>https://(?:github|gitlab)\.com/[\w.-]+/[\w.-]+)/(?:-/)?"
+    r"(?P<kind>tree|blob|commit|commits|releases|issues|pull)/?(?P<rest>.*)$"
+)
 
 
 def add(
@@ -26,6 +32,7 @@ def add(
     """A new source. Its slug and name come from the address unless they are given:
     ``https://github.com/anthropics/skills`` gives ``anthropics-skills`` and “anthropics/skills”.
     """
+    _refuse_page(url)
     tail = "/".join(url.rstrip("/").removesuffix(".git").replace(":", "/").rsplit("/", 2)[-2:])
     source = made(
         Source,
@@ -39,6 +46,19 @@ def add(
     )
     _refuse_taken(catalog, source)
     return Edit(f"Added the source {source.id}", (Change(None, source),))
+
+
+def _refuse_page(url: str) -> None:
+    """Addresses that a browser shows and Git does not know."""
+    page = _PAGE.match(url)
+    if page:
+        ref, _, root = page["rest"].partition("/")
+        where = f" --ref {ref}" + (f" --root {root}" if root else "") if page["kind"] == "tree" else ""
+        raise Invalid(
+            f"“{one_line(url)}” is a page of a repository, not its address.",
+            code="INVALID_SOURCE",
+            hint=f"Write {page['repository']}{where}.",
+        )
 
 
 def edit(catalog: Catalog, reference: str, **values: Any) -> Edit:
@@ -233,10 +253,15 @@ def _refuse_taken(catalog: Catalog, source: Source, but: Source | None = None) -
     others = [each for each in catalog.sources.values() if each != but]
     refuse_twin("source", (source.id, source.name), ((each.id, each.name) for each in others))
     for other in others:
-        if (other.url, other.ref, other.root) == (source.url, source.ref, source.root):
+        if (_place(other), other.ref, other.root) == (_place(source), source.ref, source.root):
             raise Conflict(
                 f"The source “{other.id}” has that address and ref already.", code="SOURCE_ALREADY_EXISTS"
             )
+
+
+def _place(source: Source) -> str:
+    """The address as a host takes it: with or without ``.git`` it is one repository."""
+    return source.url.rstrip("/").removesuffix(".git").lower()
 
 
 def _slug(entry: LockedArtifact) -> str:

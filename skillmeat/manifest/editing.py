@@ -67,6 +67,8 @@ def is_kept(old: str, new: str, had: Data, wanted: Data) -> bool:
     if new and _odd_ends(new, newline) > _odd_ends(old, newline):
         return False
     lost = Counter(_comments(old)) - Counter(_comments(new))
+    if lost and _commas_first(old):
+        return False  # which comment belongs to which item is anybody's guess
     alone = any(own for _, own in lost)
     return not lost or (_is_less(had, wanted) and not (alone and not _loses_a_table(had, wanted)))
 
@@ -129,6 +131,12 @@ def _lines(text: str, without: list[str], newline: str) -> list[str]:
 def _odd_ends(text: str, newline: str) -> int:
     """How many lines end otherwise."""
     return text.count("\n") - text.count("\r\n") if newline == "\r\n" else text.count("\r\n")
+
+
+def _commas_first(text: str) -> bool:
+    """Whether a line begins with the comma behind the item above it."""
+    marks = (token.start for token in tokens(text) if token.text == ",")
+    return any(not text[text.rfind("\n", 0, start) + 1 : start].strip() for start in marks)
 
 
 def _comments(text: str) -> list[tuple[str, bool]]:

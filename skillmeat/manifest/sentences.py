@@ -169,7 +169,7 @@ def _length(kind: str, value: Any, context: Mapping[str, Any]) -> tuple[str, str
     if kind == "too_long":
         return f"It holds {len(value)} items; at most {context['max_length']} are allowed.", ""
     if kind == "string_too_short":
-        return "It is blank; write something or leave the key out.", ""
+        return "It is blank; write something.", ""
     return (
         f"It has {len(value):,} characters; at most {context['max_length']:,} are allowed.",
         "Make it shorter.",

@@ -152,6 +152,7 @@ def _download(subject: Subject) -> Way | None:
         note += " Merge its “hooks” into .claude/settings.json; it may call other files of its folder."
     elif subject.kind is ArtifactType.MCP:
         note += " Copy the server’s block into your project’s .mcp.json."
+        words = ["curl", "-fsSL", "-o", f"{subject.artifact['slug']}.mcp.json"]  # not over theirs
     return Way("With curl", shlex.join([*words, hosted.raw(path)]), note)
 
 

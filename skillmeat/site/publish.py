@@ -9,6 +9,7 @@ from __future__ import annotations
 import ctypes
 import errno
 import os
+import re
 import shutil
 import sys
 from collections.abc import Iterator
@@ -23,6 +24,7 @@ MARKER: Final = ".skillmeat-site"
 """The file by which a folder is known to be ours."""
 
 _MARKED: Final = b"This folder is written by skillmeat and replaced whole by every build.\n"
+_COUNTED: Final = re.compile(rb"^files = (\d{1,9})$", re.MULTILINE)
 _AT_FDCWD: Final = -100
 _RENAME_EXCHANGE: Final = 2
 
@@ -54,6 +56,10 @@ class Folder:
         self.files += 1
         self.bytes += len(data)
 
+    def told(self) -> bytes:
+        """The marker: how many files there are, so that one that somebody adds shows."""
+        return _MARKED + f"files = {self.files}\n".encode()
+
 
 @contextmanager
 def replacing(out: Path) -> Iterator[Folder]:
@@ -73,7 +79,7 @@ def replacing(out: Path) -> Iterator[Folder]:
             try:
                 folder = Folder(staged)
                 yield folder
-                (staged / MARKER).write_bytes(_MARKED)
+                (staged / MARKER).write_bytes(folder.told())
                 _swap(staged, out)
             finally:
                 shutil.rmtree(staged, ignore_errors=True)
@@ -101,7 +107,7 @@ def _recover(out: Path) -> None:
 
 
 def _refuse_foreign(out: Path) -> None:
-    if not out.exists() or (out.is_dir() and ((out / MARKER).is_file() or not any(out.iterdir()))):
+    if not out.exists() or (out.is_dir() and (_is_ours(out) or not any(out.iterdir()))):
         return
     what = "holds files that skillmeat did not write" if out.is_dir() else "is a file"
     raise Refused(
@@ -109,6 +115,21 @@ def _refuse_foreign(out: Path) -> None:
         code="OUTPUT_NOT_OURS",
         hint="Name another folder, or empty this one first.",
     )
+
+
+def _is_ours(out: Path) -> bool:
+    """Whether a build wrote this folder, and nobody put anything more into it since."""
+    marker = out / MARKER
+    if marker.is_symlink() or not marker.is_file():
+        return False
+    counted = _COUNTED.search(marker.read_bytes()[:1000])
+    there = sum(len(names) + sum(map(os.path.islink, folders)) for _, folders, names in _inside(out))
+    return counted is not None and there <= int(counted[1]) + 1  # and the marker
+
+
+def _inside(out: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+    for folder, folders, names in os.walk(out):
+        yield folder, [os.path.join(folder, each) for each in folders], names  # noqa: PTH118
 
 
 def _swap(staged: Path, out: Path) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextvars import copy_context
 from dataclasses import dataclass, replace
@@ -71,6 +71,7 @@ def lock(
         if source.id in scans:
             locked = _locked(source, scans[source.id])
             notes.append(_moved(kept.get(source.id), locked))
+            notes += _lost(catalog, kept.get(source.id), locked)
             kept[source.id] = locked
             readmes[source.id] = scans[source.id].readme
     notes += [
@@ -204,10 +205,17 @@ def _moved(before: LockedSource | None, after: LockedSource) -> str:
     new = {(each.type, each.path): each.hash for each in after.artifact}
     added, gone = len(new.keys() - old.keys()), len(old.keys() - new.keys())
     changed = sum(old[key] != new[key] for key in old.keys() & new.keys())
-    return (
-        f"{after.id}: {before.commit[:10]} → {after.commit[:10]}, {what}: "
-        f"{added} added, {gone} gone, {changed} changed"
-    )
+    commits = dict.fromkeys((before.commit[:10], after.commit[:10]))
+    return f"{after.id}: {' → '.join(commits)}, {what}: {added} added, {gone} gone, {changed} changed"
+
+
+def _lost(catalog: Catalog, before: LockedSource | None, after: LockedSource) -> Iterator[str]:
+    """A line for each artifact of the catalog whose content the source no longer has."""
+    held = {(each.type, each.path) for each in after.artifact}
+    for each in before.artifact if before else ():
+        if (each.type, each.path) not in held:
+            for artifact in catalog.imported[after.id, str(each.type), each.path]:
+                yield f"{after.id}: {each.path} is gone, which is {artifact} in the catalog"
 
 
 def _each(

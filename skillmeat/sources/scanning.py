@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from skillmeat import detect, remote
 from skillmeat.catalog import Catalog
 from skillmeat.detect import Detection
+from skillmeat.errors import NotFound
 from skillmeat.model import ArtifactType, LockedArtifact, Source
 from skillmeat.sources.hashing import Hashes
 from skillmeat.tree import READMES
@@ -29,6 +30,10 @@ class Scanned:
 def scan(source: Source, commit: str) -> Scanned:
     """What a source holds at a commit that is in the cache."""
     snapshot = remote.snapshot(source.url, commit)
+    if source.root and not any(each.path.startswith(f"{source.root}/") for each in snapshot.entries):
+        raise NotFound(
+            f"{source.id} has no folder “{source.root}” at {commit[:10]}.", code="SOURCE_ROOT_NOT_FOUND"
+        )
     detection = detected(source, snapshot)
     files = Hashes(snapshot)
     entries = tuple(

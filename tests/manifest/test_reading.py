@@ -122,7 +122,7 @@ def test_explain_says_what_pydantic_refused() -> None:
     with pytest.raises(ValueError, match="color") as refused:
         Artifact.model_validate({"id": "skill/x", "name": "", "tags": ["A B"], "color": "red"})
     assert explain(refused.value) == [  # type: ignore[arg-type]
-        ("name", "It is blank; write something or leave the key out."),
+        ("name", "It is blank; write something."),
         ("tags[0]", "“A B” is not a slug. Did you mean a-b?"),
         ("color", "There is no key “color” here."),
     ]

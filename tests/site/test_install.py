@@ -57,7 +57,7 @@ EXPECTED = {
     "hook/guard": [f"curl -fsSL -o hooks.json {RAW}/hooks/hooks.json"],
     "mcp/docs": [
         '{\n  "mcpServers": {\n    "docs": {\n      "url": "https://mcp.example"\n    }\n  }\n}',
-        f"curl -fsSL -o .mcp.json {RAW}/.mcp.json",
+        f"curl -fsSL -o docs.mcp.json {RAW}/.mcp.json",
     ],
     "plugin/kit": [
         "/plugin marketplace add acme/kit\n/plugin install kit@acme",
