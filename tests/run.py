@@ -32,7 +32,7 @@ def main(arguments: list[str]) -> int:
     ]
     for step, command in steps:
         if step == "Testing":
-            install_browser()
+            install_programs()
         say(step)
         done = subprocess.run(command, cwd=ROOT, check=False)
         if done.returncode:
@@ -40,19 +40,22 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-def install_browser() -> None:
-    """Chromium from the system's packages, where it is missing and we may; the tests skip without it."""
-    if shutil.which("chromium") or shutil.which("google-chrome"):
+PROGRAMS = {"chromium": ("chromium", "fonts-noto-cjk"), "zsh": ("zsh",), "fish": ("fish",)}
+"""Programs that some tests need, and the packages that bring them."""
+
+
+def install_programs() -> None:
+    """From the system's packages, where they are missing and we may; the tests skip without them."""
+    missing = [name for name in PROGRAMS if not shutil.which(name)]
+    if not missing:
         return
     if not shutil.which("apt-get") or os.geteuid() != 0:
-        say("There is no Chromium here, and it cannot be installed: the browser's tests will be skipped")
+        say(f"Not here, and not ours to install: {', '.join(missing)}; their tests will be skipped")
         return
-    say("Installing Chromium")
+    say(f"Installing {', '.join(missing)}")
     quiet = {**os.environ, "DEBIAN_FRONTEND": "noninteractive"}
-    for command in (
-        ["update"],
-        ["install", "--yes", "--no-install-recommends", "chromium", "fonts-noto-cjk"],
-    ):
+    packages = [package for name in missing for package in PROGRAMS[name]]
+    for command in (["update"], ["install", "--yes", "--no-install-recommends", *packages]):
         subprocess.run(["apt-get", "-qq", *command], env=quiet, check=False, stdout=subprocess.DEVNULL)
 
 
