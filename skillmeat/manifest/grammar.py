@@ -12,19 +12,20 @@ from typing import NamedTuple
 
 import tomli
 
+# No possessive quantifiers: before Python 3.11.4 a group under one is matched wrongly.
 _TOKEN = re.compile(
-    r'''(?P<block>"""(?:[^"\\]|\\.|"{1,2}(?!"))*+"{3,5})'''
-    r"""|(?P<raw_block>'''(?:[^']|'{1,2}(?!'))*+'{3,5})"""
-    r"""|(?P<string>"(?:[^"\\\n]|\\.)*+")"""
-    r"""|(?P<raw_string>'[^'\n]*+')"""
-    r"""|(?P<comment>\#[^\n]*+)"""
+    r'''(?P<block>"""[^"\\]*(?:(?:\\.|"{1,2}(?!"))[^"\\]*)*"{3,5})'''
+    r"""|(?P<raw_block>'''[^']*(?:'{1,2}(?!')[^']*)*'{3,5})"""
+    r"""|(?P<string>"[^"\\\n]*(?:\\.[^"\\\n]*)*")"""
+    r"""|(?P<raw_string>'[^'\n]*')"""
+    r"""|(?P<comment>\#[^\n]*)"""
     r"""|(?P<newline>\n)"""
     r"""|(?P<mark>[\[\]{},=])"""
-    r"""|(?P<bare>[^\s"'\#\[\]{},=][^\n"'\#\[\]{},=]*+)""",
+    r"""|(?P<bare>[^\s"'\#\[\]{},=][^\n"'\#\[\]{},=]*)""",
     re.DOTALL,
 )
 _NO_SECONDS = re.compile(r"(?<![:+\-\d])\d\d:\d\d(?!:)")
-_NEW_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*+\\[ex]")
+_NEW_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\[ex]")
 
 
 class Token(NamedTuple):
