@@ -9,7 +9,8 @@ from pathlib import Path
 from skillmeat import files, manifest
 from skillmeat.differences import unified
 from skillmeat.errors import NotFound, Refused, SkillmeatError
-from skillmeat.loading import FOLDER, SETTINGS, read_settings
+from skillmeat.finding import FOLDER
+from skillmeat.loading import SETTINGS, read_settings
 from skillmeat.model import KINDS, Part, Settings
 from skillmeat.problem import Problem
 from skillmeat.text import one_line

@@ -10,12 +10,12 @@ from pathlib import Path
 from skillmeat import files, lock, manifest
 from skillmeat.catalog import Catalog, nearest
 from skillmeat.errors import NotFound, Refused, SkillmeatError
+from skillmeat.finding import FOLDER
 from skillmeat.model import KINDS, SLUG_PATTERN, ArtifactType, Kind, Lock, Record, Settings
 from skillmeat.problem import Problem
 from skillmeat.remembered import WORTH_IT, Memory
 from skillmeat.text import one_line
 
-FOLDER = "manifests"
 SETTINGS = f"{FOLDER}/skillmeat.toml"
 LOCK = f"{FOLDER}/skillmeat.lock"
 READMES = f"{FOLDER}/readmes"

@@ -14,7 +14,8 @@ from skillmeat.catalog import Catalog, Change, Edit
 from skillmeat.checks import check
 from skillmeat.differences import unified
 from skillmeat.errors import Conflict, NotFound, Refused
-from skillmeat.loading import FOLDER, LOCK, READMES, SETTINGS, Reading, load
+from skillmeat.finding import FOLDER
+from skillmeat.loading import LOCK, READMES, SETTINGS, Reading, load
 from skillmeat.model import Artifact, Settings, kind_of
 from skillmeat.problem import Problem
 from skillmeat.text import one_line

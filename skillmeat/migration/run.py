@@ -9,7 +9,8 @@ from pathlib import Path
 from skillmeat import files, manifest
 from skillmeat.differences import unified
 from skillmeat.errors import Invalid, NotFound, Refused
-from skillmeat.loading import FOLDER, LOCK, READMES, SETTINGS, load
+from skillmeat.finding import FOLDER
+from skillmeat.loading import LOCK, READMES, SETTINGS, load
 from skillmeat.lock import LOCK_LIMIT
 from skillmeat.migration.change import FORMATS, Migration
 from skillmeat.migration.down import down

@@ -8,11 +8,10 @@ from skillmeat import detect, remote
 from skillmeat.catalog import Catalog
 from skillmeat.detect import Detection
 from skillmeat.errors import NotFound
+from skillmeat.loading import README_LIMIT
 from skillmeat.model import ArtifactType, LockedArtifact, Source
 from skillmeat.sources.hashing import Hashes
 from skillmeat.tree import READMES
-
-README_LIMIT = 50 * 1024
 
 
 @dataclass(frozen=True)
