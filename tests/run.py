@@ -33,6 +33,7 @@ def main(arguments: list[str]) -> int:
     for step, command in steps:
         if step == "Testing":
             install_programs()
+            install_packages()
         say(step)
         done = subprocess.run(command, cwd=ROOT, check=False)
         if done.returncode:
@@ -40,8 +41,29 @@ def main(arguments: list[str]) -> int:
     return 0
 
 
-PROGRAMS = {"chromium": ("chromium", "fonts-noto-cjk"), "zsh": ("zsh",), "fish": ("fish",)}
+PROGRAMS = {
+    "chromium": ("chromium", "fonts-noto-cjk"),
+    "npm": ("nodejs", "npm"),
+    "zsh": ("zsh",),
+    "fish": ("fish",),
+}
 """Programs that some tests need, and the packages that bring them."""
+
+
+NODE = ROOT / "tests" / "node"
+
+
+def install_packages() -> None:
+    """What ``tests/node/package.json`` names, where npm is; its tests skip without them."""
+    npm = shutil.which("npm")
+    if npm is None:
+        say("There is no npm: the tests that run something with Node will be skipped")
+        return
+    done = subprocess.run(
+        [npm, "install", "--no-package-lock", "--no-audit", "--no-fund", "--silent"], cwd=NODE, check=False
+    )
+    if done.returncode:
+        say("npm could not install what tests/node/package.json names: its tests will be skipped")
 
 
 def install_programs() -> None:
