@@ -10,7 +10,7 @@ from typing import Any, Final
 from skillmeat.catalog import Catalog
 from skillmeat.errors import Refused
 from skillmeat.history import Dates
-from skillmeat.site import api, artifacts, extras, lists, pages, templates
+from skillmeat.site import api, artifacts, extras, lists, pages, search, templates
 from skillmeat.site.edition import Contents, Edition
 from skillmeat.site.output import LeftOut, Made, Output
 from skillmeat.site.publish import replacing
@@ -31,6 +31,7 @@ GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
     api.collections,
     api.groups,
     api.sources,
+    search.index,
     extras.assets,
     extras.redirects,
     extras.not_found,

@@ -10,7 +10,9 @@ from typing import Final
 
 from markupsafe import Markup
 
+from skillmeat import frontmatter, markdown
 from skillmeat.catalog import Catalog
+from skillmeat.errors import SkillmeatError
 from skillmeat.model import KINDS, Artifact, ArtifactType, TrustLevel
 from skillmeat.site import addresses, hosting
 from skillmeat.site.hosting import Hosted
@@ -165,6 +167,20 @@ class Edition:
         hosted, folder = self._own
         kind = next(kind for kind in KINDS if kind.noun == noun)
         return hosted.history(f"{folder}/{kind.path(record_id)}" if folder else kind.path(record_id))
+
+    def body(self, artifact_id: str) -> str:
+        """The text that people read first, without its front matter; empty when it is not on this machine.
+
+        At most ``markdown.MAX_BYTES`` of it.
+        """
+        content = self.contents(self.catalog.artifacts[artifact_id])
+        if content is None or not content.main:
+            return ""
+        try:
+            data = content.read(content.main)
+        except (SkillmeatError, OSError):
+            return ""
+        return frontmatter.parse(data[: markdown.MAX_BYTES]).body
 
     # ---------------------------------------------------------------- parts
 

@@ -1,0 +1,459 @@
+// Facets, counts and search of the whole catalog, from the files below data/. No page: see browse.js.
+
+const MAGIC = 0x31696d73; // "smi1"
+const DAY = 86400000;
+const PERIODS = [["1y", "Last year", 365], ["90d", "Last 90 days", 90], ["30d", "Last 30 days", 30]];
+const OPERATOR = /(?:^|\s)(type|tags?|source|trust|collection|group|updated):(\S+)/giu;
+
+// The data is missing, damaged, or of another build than the rest.
+export class Unusable extends Error {}
+
+// ------------------------------------------------------------------- files
+
+async function inflated(data) {
+  if (data[0] !== 0x1f || data[1] !== 0x8b) return data; // the host or the browser has done it
+  const stream = new Blob([data]).stream().pipeThrough(new DecompressionStream("gzip"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}
+
+function unpacked(data) {
+  const view = new DataView(data.buffer, data.byteOffset, data.byteLength);
+  if (view.getUint32(0, true) !== MAGIC) throw new Error("it begins with something else");
+  const length = view.getUint32(8, true);
+  const header = JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(data.subarray(12, 12 + length)));
+  let start = 12 + length;
+  const columns = header.columns.map(([width, count]) => {
+    start = (start + 3) & ~3;
+    const type = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array }[width];
+    const column = new type(data.buffer, data.byteOffset + start, count);
+    start += width * count;
+    return column;
+  });
+  return { order: view.getUint32(4, true), header, columns };
+}
+
+class Files {
+  bytes = 0;
+  #base;
+  #held = new Map();
+  #order;
+  #version = "";
+
+  constructor(base) {
+    this.#base = base;
+  }
+
+  // The first file says which build the others must be of.
+  async first(name) {
+    const file = await this.get(name);
+    this.#order = file.order;
+    this.#version = file.header.version;
+    return file;
+  }
+
+  get(name, priority = "auto") {
+    if (!this.#held.has(name)) {
+      const loading = this.#load(name, priority);
+      this.#held.set(name, loading);
+      loading.catch(() => this.#held.delete(name));
+    }
+    return this.#held.get(name);
+  }
+
+  async #load(name, priority) {
+    const url = new URL(name, this.#base);
+    if (this.#version) url.search = `v=${this.#version}`;
+    try {
+      const response = await fetch(url, { priority });
+      if (!response.ok) throw new Error(`the host answers ${response.status}`);
+      const data = new Uint8Array(await response.arrayBuffer());
+      this.bytes += data.length;
+      const file = unpacked(await inflated(data));
+      if (this.#order !== undefined && file.order !== this.#order) throw new Error("it is of another build");
+      return file;
+    } catch (cause) {
+      throw new Unusable(`${name} cannot be used: ${cause.message}`, { cause });
+    }
+  }
+}
+
+// ------------------------------------------------------------------ facets
+
+// A facet holds the values of all records in a row: those of record i from starts[i] to starts[i + 1].
+function facet(key, name, multiple, values, starts, ids) {
+  const totals = new Uint32Array(values.length);
+  for (const id of ids) {
+    if (id >= values.length) throw new Unusable(`facets.gz cannot be used: ${key} has no value ${id}`);
+    totals[id]++;
+  }
+  values.forEach((value, place) => (value.total = totals[place]));
+  return { key, name, multiple, values, starts, ids, places: new Map(values.map(({ id }, place) => [id, place])) };
+}
+
+function single(key, name, values, column) {
+  const starts = new Uint32Array(column.length + 1);
+  const ids = new Uint16Array(column.length);
+  let end = 0;
+  for (let i = 0; i < column.length; i++) {
+    if (column[i]) ids[end++] = column[i] - 1;
+    starts[i + 1] = end;
+  }
+  return facet(key, name, false, values, starts, ids.subarray(0, end));
+}
+
+function several(key, name, values, lengths, ids) {
+  const starts = new Uint32Array(lengths.length + 1);
+  for (let i = 0; i < lengths.length; i++) starts[i + 1] = starts[i] + lengths[i];
+  if (starts[lengths.length] !== ids.length) throw new Unusable(`facets.gz cannot be used: ${key} is cut off`);
+  return facet(key, name, true, values, starts, ids);
+}
+
+function changedWithin(days, today) {
+  const lengths = days.map((day) => (day ? PERIODS.filter(([, , most]) => today - day <= most).length : 0));
+  const ids = [];
+  for (const length of lengths) for (let i = 0; i < length; i++) ids.push(i);
+  const values = PERIODS.map(([id, name, span]) => ({ id, name, days: span }));
+  return several("updated", "Updated", values, lengths, Uint8Array.from(ids));
+}
+
+// A name that was left out because it follows from the slug; see cards.short.
+function nameOf(slug, short) {
+  if (short === "") return slug;
+  return short ?? slug.split("-").map((part) => part.charAt(0).toUpperCase() + part.slice(1)).join(" ");
+}
+
+function valueOf(entry) {
+  const [id, name, color] = Array.isArray(entry) ? entry : [entry];
+  return { id, name: nameOf(id, name), ...(color && { color }) };
+}
+
+function readFacets({ header, columns }, today) {
+  const left = [...columns];
+  const found = header.facets.map(({ key, name, multiple, values }) =>
+    (multiple ? several : single)(key, name, values.map(valueOf), ...left.splice(0, multiple ? 2 : 1)));
+  const [days, copies] = left;
+  const source = found.find(({ key }) => key === "source");
+  const level = new Uint8Array(header.size);
+  for (let i = 0; i < header.size; i++) {
+    if (source.starts[i + 1] > source.starts[i]) level[i] = header.trust_of[source.ids[source.starts[i]]];
+  }
+  const levels = header.trust.map(([id, name]) => ({ id, name }));
+  found.splice(found.indexOf(source) + 1, 0, single("trust", "Trust", levels, level));
+  found.push(changedWithin(days, today ?? days.reduce((most, day) => Math.max(most, day), 0)));
+  if (found.some(({ starts }) => starts.length !== header.size + 1)) {
+    throw new Unusable("facets.gz cannot be used: a column is of another length");
+  }
+  return { facets: found, days, sets: readCopies(copies) };
+}
+
+function readCopies(column) {
+  const sets = [];
+  for (let at = 0, before = 0; at < column.length; ) {
+    const count = column[at++];
+    const set = new Uint32Array(count);
+    for (let i = 0; i < count; i++) set[i] = (i ? set[i - 1] : before) + column[at++];
+    before = set[0];
+    sets.push(set);
+  }
+  return sets;
+}
+
+function dayOf(date) {
+  return date === undefined ? undefined : Math.floor(new Date(date).getTime() / DAY);
+}
+
+// ------------------------------------------------------------------ engine
+
+class Engine {
+  #files;
+  #days;
+  #sets; // of copies
+  #setOf; // by record: 1 + its set, 0 for none
+  #alone; // the records that are in no set
+  #everything;
+  #perCard;
+  #fails; // by record: how many of the active facets leave it out
+  #failed; // by record: the last of them
+  #orders = new Map();
+  #titles = null;
+  #cards = new Map();
+  #index = null;
+  #resolved = new Map();
+
+  constructor(files, file, today) {
+    const { facets, days, sets } = readFacets(file, today);
+    this.#files = files;
+    this.facets = facets;
+    this.size = file.header.size;
+    this.#days = days;
+    this.#sets = sets;
+    this.#perCard = file.header.per_card;
+    this.#setOf = new Uint32Array(this.size);
+    sets.forEach((set, place) => set.forEach((i) => (this.#setOf[i] = place + 1)));
+    this.#everything = Uint32Array.from({ length: this.size }, (_, i) => i);
+    this.#alone = this.#everything.filter((i) => !this.#setOf[i]);
+    this.#fails = new Uint8Array(this.size);
+    this.#failed = new Uint8Array(this.size);
+  }
+
+  get bytes() {
+    return this.#files.bytes;
+  }
+
+  // All records that are the same thing as this one, itself among them.
+  copiesOf(index) {
+    return this.#setOf[index] ? [...this.#sets[this.#setOf[index] - 1]] : [index];
+  }
+
+  // The result, or null when something must be fetched for it first: then only `select` can tell.
+  facetsOnly(state) {
+    const asked = this.#asked(state);
+    if (asked.text && !this.#resolved.has(asked.text)) return null;
+    if (asked.sort === "name" && !this.#orders.has("name")) return null;
+    return this.#result(asked, this.#resolved.get(asked.text));
+  }
+
+  async select(state, signal) {
+    const asked = this.#asked(state);
+    const [query] = await Promise.all([
+      asked.text ? this.#resolve(asked.text) : undefined,
+      asked.sort === "name" ? this.#byName() : undefined,
+    ]);
+    signal?.throwIfAborted();
+    return this.#result(asked, query);
+  }
+
+  async titles() {
+    const { header } = await this.#files.get("titles.gz", "low");
+    if (this.#titles) return this.#titles;
+    const lines = this.size ? header.titles.split("\n") : [];
+    if (lines.length !== this.size) throw new Unusable("titles.gz cannot be used: a line is missing");
+    this.#titles = lines.map((line, index) => {
+      const [slug, short] = line.split("\t");
+      return { id: `${this.#only("type", index).id}/${slug}`, title: nameOf(slug, short) };
+    });
+    return this.#titles;
+  }
+
+  async cards(indexes) {
+    const numbers = new Set(indexes.map((index) => Math.floor(index / this.#perCard)));
+    await Promise.all([...numbers].map((number) => this.#loadCards(number)));
+    return indexes.map((index) => this.#cards.get(index));
+  }
+
+  // ----------------------------------------------------------------- state
+
+  // The state without what it cannot mean: the words asked for, and by facet the values wanted.
+  #asked({ q = "", filters = {}, tagmode = "any", sort = "newest", page = 1, size = 30, copies = false }) {
+    const wanted = Object.fromEntries(this.facets.map(({ key }) => [key, [...(filters[key] ?? [])]]));
+    const text = q.replace(OPERATOR, (whole, operator, value) => {
+      const key = operator.toLowerCase().replace(/^tag$/, "tags");
+      const id = value.toLowerCase();
+      if (!this.facets.find((each) => each.key === key).places.has(id)) return whole;
+      wanted[key].push(id);
+      return " ";
+    });
+    const selection = this.facets.map(({ key, values, places }) => {
+      const chosen = new Set(wanted[key].map((id) => places.get(id)).filter((place) => place !== undefined));
+      const flags = new Uint8Array(values.length);
+      for (const place of chosen) flags[place] = 1;
+      const all = key === "tags" && tagmode === "all";
+      return { chosen: [...chosen], flags, all, least: all ? chosen.size : 1 };
+    });
+    return { text: text.trim(), selection, sort, page: Math.max(1, Math.floor(page) || 1), size, copies };
+  }
+
+  async #resolve(text) {
+    if (!this.#resolved.has(text)) {
+      const { search } = new URL(import.meta.url); // the version of the page's modules
+      this.#index ??= import(`./query.js${search}`).then(({ Index }) => new Index(this.#files, this.size));
+      const query = await (await this.#index).resolve(text);
+      if (this.#resolved.size >= 8) this.#resolved.delete(this.#resolved.keys().next().value);
+      this.#resolved.set(text, query);
+    }
+    return this.#resolved.get(text);
+  }
+
+  async #byName() {
+    const { columns: [order] } = await this.#files.get("names.gz");
+    if (order.length !== this.size) throw new Unusable("names.gz cannot be used: a name is missing");
+    this.#orders.set("name", order);
+  }
+
+  // ---------------------------------------------------------------- result
+
+  #result(asked, query) {
+    const { selection, copies, text } = asked;
+    const scores = query?.scores ?? null;
+    this.#pass(selection, scores);
+    const { total, matches } = this.#totals(copies);
+    const counts = {};
+    this.facets.forEach(({ key }, place) => (counts[key] = this.#counts(place, selection[place], copies)));
+    const rows = total ? this.#rows(asked, scores) : [];
+    const drop = total ? [] : this.#drop(selection, scores, copies, text);
+    return { total, matches, rows, counts, words: query?.words ?? [], corrected: query?.corrected ?? {}, drop };
+  }
+
+  #pass(selection, scores) {
+    const fails = this.#fails;
+    const failed = this.#failed;
+    fails.fill(0);
+    if (scores) for (let i = 0; i < fails.length; i++) fails[i] = scores[i] ? 0 : 2;
+    selection.forEach(({ chosen, flags, least }, place) => {
+      if (!chosen.length) return;
+      const { starts, ids } = this.facets[place];
+      for (let i = 0, at = 0; i < fails.length; i++) {
+        let found = 0;
+        for (const end = starts[i + 1]; at < end; at++) found += flags[ids[at]];
+        if (found < least) {
+          fails[i]++;
+          failed[i] = place;
+        }
+      }
+    });
+  }
+
+  #totals(copies) {
+    let matches = 0;
+    let hidden = 0;
+    for (const count of this.#fails) if (!count) matches++;
+    for (const set of copies ? this.#sets : []) {
+      let found = 0;
+      for (const i of set) if (!this.#fails[i]) found++;
+      if (found) hidden += found - 1;
+    }
+    return { total: matches - hidden, matches };
+  }
+
+  // By value: how many rows there would be with it as the facet's only value; or, where all values chosen
+  // must be there, with it added.
+  #counts(place, { chosen, all }, copies) {
+    const { values, starts, ids } = this.facets[place];
+    const counts = new Uint32Array(values.length);
+    const own = chosen.length && !all ? place : -1;
+    const fails = this.#fails;
+    const failed = this.#failed;
+    for (const i of copies ? this.#alone : this.#everything) {
+      if (fails[i] === 0 || (fails[i] === 1 && failed[i] === own)) {
+        for (let at = starts[i], end = starts[i + 1]; at < end; at++) counts[ids[at]]++;
+      }
+    }
+    if (!copies || !this.#sets.length) return counts;
+    const seen = new Int32Array(values.length).fill(-1);
+    this.#sets.forEach((set, number) => {
+      for (const i of set) {
+        if (fails[i] !== 0 && (fails[i] !== 1 || failed[i] !== own)) continue;
+        for (let at = starts[i], end = starts[i + 1]; at < end; at++) {
+          if (seen[ids[at]] === number) continue;
+          seen[ids[at]] = number;
+          counts[ids[at]]++;
+        }
+      }
+    });
+    return counts;
+  }
+
+  #rows({ sort, page, size, copies }, scores) {
+    const order = this.#order(sort, scores);
+    const shown = new Set();
+    const rows = [];
+    let skip = (page - 1) * size;
+    for (let at = 0; at < order.length && rows.length < size; at++) {
+      const index = order[at];
+      if (this.#fails[index]) continue;
+      const set = copies ? this.#setOf[index] : 0;
+      if (set && shown.has(set)) continue;
+      if (set) shown.add(set);
+      if (skip-- > 0) continue;
+      const same = set ? this.#sets[set - 1].reduce((sum, i) => sum + !this.#fails[i], 0) : 1;
+      const known = this.#titles?.[index] ?? this.#cards.get(index);
+      rows.push({ index, id: known?.id ?? null, title: known?.title ?? known?.name ?? null, copies: same });
+    }
+    return rows;
+  }
+
+  // Records from first to last. Ties keep the order of every list.
+  #order(sort, scores) {
+    if (sort === "relevance" && scores) return descending(scores, (i) => !this.#fails[i]);
+    if (sort === "updated" && !this.#orders.has(sort)) this.#orders.set(sort, descending(this.#days, () => true));
+    return this.#orders.get(sort) ?? this.#everything;
+  }
+
+  // What each thing asked for costs: the rows there would be without it.
+  #drop(selection, scores, copies, text) {
+    const found = [];
+    const attempt = (facet, value, name, changed, scored) => {
+      this.#pass(changed, scored);
+      const { total } = this.#totals(copies);
+      if (total) found.push({ facet, value, name, total });
+    };
+    selection.forEach((one, place) => {
+      const { key, values } = this.facets[place];
+      for (const gone of one.chosen) {
+        const chosen = one.chosen.filter((each) => each !== gone);
+        const flags = one.flags.map((flag, each) => (each === gone ? 0 : flag));
+        const less = { ...one, chosen, flags, least: one.all ? chosen.length : 1 };
+        attempt(key, values[gone].id, values[gone].name, selection.map((each, at) => (at === place ? less : each)), scores);
+      }
+    });
+    if (scores) attempt("q", text, text, selection, null);
+    return found.sort((one, other) => other.total - one.total);
+  }
+
+  // ----------------------------------------------------------------- cards
+
+  async #loadCards(number) {
+    const { header } = await this.#files.get(`cards/${number}.gz`);
+    const first = number * this.#perCard;
+    if (this.#cards.has(first)) return;
+    const tags = this.facets.find(({ key }) => key === "tags");
+    header.cards.forEach(([slug, short, text, ids, date, deprecated], place) => {
+      const index = first + place;
+      const type = this.#only("type", index)?.id ?? "";
+      const source = this.#only("source", index);
+      this.#cards.set(index, {
+        id: `${type}/${slug}`,
+        type,
+        name: nameOf(slug, short),
+        text,
+        source: source?.id ?? "",
+        repository: source?.name ?? "",
+        trust: this.#only("trust", index)?.id ?? "",
+        tags: ids.map((id) => tags.values[tags.places.get(id)]).map(({ id, name, color = "#808080" }) => ({ id, name, color })),
+        date,
+        deprecated: Boolean(deprecated),
+        copies: this.copiesOf(index).length,
+      });
+    });
+  }
+
+  #only(key, index) {
+    const { values, starts, ids } = this.facets.find((each) => each.key === key);
+    return starts[index] < starts[index + 1] ? values[ids[starts[index]]] : undefined;
+  }
+}
+
+// The records that count, by falling number, by counting how many have each.
+function descending(numbers, counts) {
+  let top = 0;
+  for (const number of numbers) if (number > top) top = number;
+  const starts = new Uint32Array(top + 2);
+  for (let i = 0; i < numbers.length; i++) if (counts(i)) starts[top - numbers[i] + 1]++;
+  for (let i = 0; i <= top; i++) starts[i + 1] += starts[i];
+  const order = new Uint32Array(starts[top + 1]);
+  for (let i = 0; i < numbers.length; i++) if (counts(i)) order[starts[top - numbers[i]]++] = i;
+  return order;
+}
+
+// Loads the facets. `base` is the address of data/, `today` a date that "updated" counts from, else the
+// newest in the catalog. Rejects with Unusable.
+export async function open(base, { today } = {}) {
+  const folder = new URL(base, globalThis.document?.baseURI ?? import.meta.url);
+  const files = new Files(folder);
+  const file = await files.first("facets.gz");
+  try {
+    return new Engine(files, file, dayOf(today));
+  } catch (cause) {
+    throw cause instanceof Unusable ? cause : new Unusable(`facets.gz cannot be used: ${cause.message}`, { cause });
+  }
+}

@@ -1,0 +1,67 @@
+"""What a row shows, for every record: first its name, then the rest.
+
+``data/titles.gz``: ``titles``, one line a record: its slug, and after a tab its name unless ``short`` leaves
+that out.
+
+``data/names.gz``: one column, the records' numbers in the order of their names.
+
+``data/cards/N.gz``: ``cards``, of ``PER_FILE`` records from N times that on, each [slug, name as ``short``
+gives it, text, ids of its tags, day it was added or "", 1 if deprecated]. Type, source and trust are in the
+facets, as are the names and colors of tags.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from skillmeat.site.edition import ROW_TEXT, Edition
+from skillmeat.site.search import words
+from skillmeat.site.search.container import File, column
+from skillmeat.text import shorten
+
+PER_FILE: Final = 32
+
+
+def short(slug: str, name: str) -> str | None:
+    """A name without what its slug says already: None for ``Pdf Tools``, empty for ``pdf-tools`` itself."""
+    if name == slug:
+        return ""
+    titled = " ".join(f"{part[:1].upper()}{part[1:]}" for part in slug.split("-"))
+    return None if name == titled else name
+
+
+def titles(edition: Edition) -> File:
+    """``data/titles.gz``"""
+    lines = []
+    for each in edition.artifacts.values():
+        name = short(each["slug"], " ".join(each["name"].split()))
+        lines.append(each["slug"] if name is None else f"{each['slug']}\t{name}")
+    return File({"titles": "\n".join(lines)})
+
+
+def by_name(edition: Edition) -> File:
+    """``data/names.gz``"""
+    keys = [words.fold(each["name"]) for each in edition.artifacts.values()]
+    return File({}, [column(sorted(range(len(keys)), key=lambda place: (keys[place], place)), 2)])
+
+
+def cards(edition: Edition) -> Iterator[File]:
+    """``data/cards/N.gz``, from 0 on."""
+    records = list(edition.artifacts.values())
+    for start in range(0, len(records), PER_FILE):
+        yield File(
+            {
+                "cards": [
+                    [
+                        each["slug"],
+                        short(each["slug"], each["name"]),
+                        shorten(" ".join((each["description"] or "").split()), ROW_TEXT),
+                        [tag for tag in each["tags"] if tag in edition.tags],
+                        (each["created_at"] or "")[:10],
+                        int(bool(each["deprecated"])),
+                    ]
+                    for each in records[start : start + PER_FILE]
+                ]
+            }
+        )
