@@ -40,8 +40,8 @@ COMMON: Final = str.split(
     "search document"
 )
 FOREIGN: Final = str.split(
-    "机器学习教程 代码审查 文件 日本語の文書 プログラミング テスト コードレビュー 한국어문서 코드검토를 테스트 "
-    "naïve Café Straße Łódź façade Ærø ПРИВЕТ Ёлка ΟΔΟΣ हिन्दी ﬁle Ｗｉｄｅ 𠮷野家 İstanbul"
+    "机器学习教程 代码审查 文件 日本語の文書 プログラミング テスト コードレビュー 한국어문서 코드검토를 "
+    "테스트 naïve Café Straße Łódź façade Ærø ПРИВЕТ Ёлка ΟΔΟΣ हिन्दी ﬁle Ｗｉｄｅ 𠮷野家 İstanbul"
 )
 _STARTS: Final = str.split("b br c ch cl d dr f g gr h k l m n p pl qu r s st t tr v w z")
 _ENDS: Final = str.split("a al an ar e el en er ent i in ing ion is o on or ous u ur y")
