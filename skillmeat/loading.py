@@ -11,9 +11,10 @@ from skillmeat import files, lock, manifest
 from skillmeat.catalog import Catalog, nearest
 from skillmeat.errors import NotFound, Refused, SkillmeatError
 from skillmeat.finding import FOLDER
-from skillmeat.model import KINDS, SLUG_PATTERN, ArtifactType, Kind, Lock, Record, Settings
+from skillmeat.model import KINDS, ArtifactType, Kind, Lock, Record, Settings
 from skillmeat.problem import Problem
 from skillmeat.remembered import WORTH_IT, Memory
+from skillmeat.scalars import SLUG_PATTERN
 from skillmeat.text import one_line
 
 SETTINGS = f"{FOLDER}/skillmeat.toml"

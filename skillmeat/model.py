@@ -7,23 +7,27 @@ The keys are those of DESIGN.md section 1; ``KINDS`` lists the files a store is 
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import (
-    AfterValidator,
-    AwareDatetime,
-    BaseModel,
-    BeforeValidator,
-    ConfigDict,
-    Field,
-    StringConstraints,
-)
-from pydantic_core import PydanticCustomError
+from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
 
-from skillmeat.text import hidden, spell
+from skillmeat.scalars import (
+    ArtifactId,
+    Color,
+    Description,
+    GitRef,
+    GitUrl,
+    Hash,
+    InnerPath,
+    Line,
+    Name,
+    ObjectId,
+    Slug,
+    SourceTag,
+    WebUrl,
+)
 from skillmeat.words import ArtifactType as ArtifactType
 from skillmeat.words import RelationshipType as RelationshipType
 from skillmeat.words import TrustLevel as TrustLevel
@@ -36,103 +40,15 @@ LOCK_VERSION = 2
 
 DEFAULT_COLOR = "#808080"
 
-
-# ------------------------------------------------------------------ values
-
-SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-ARTIFACT_ID_PATTERN = rf"^({'|'.join(ArtifactType)})/[a-z0-9]+(-[a-z0-9]+)*$"
-COLOR_PATTERN = r"^#[0-9A-Fa-f]{6}$"
-HASH_PATTERN = r"^sha256:[0-9a-f]{64}$"
-OBJECT_ID_PATTERN = r"^[0-9a-f]{40}([0-9a-f]{24})?$"
-SOURCE_TAG_PATTERN = r"^[A-Za-z0-9_-]{1,50}$"
-WEB_URL_PATTERN = r"^https?://[^\s/?#@\\\"<>]+([/?#][^\s\\\"<>]*)?$"
-
-_URL = re.compile(
-    r"^(https://[A-Za-z0-9.-]+(:\d+)?/[^\s?#\\\"<>@]+"  # no user, query or fragment
-    r"|ssh://([a-z_][a-z0-9_-]*@)?[A-Za-z0-9.-]+(:\d+)?/[^\s?#\\\"<>]+"
-    r"|[a-z_][a-z0-9_-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\s:\\\"<>-][^\s\\\"<>]*"  # git@host:owner/repo
-    r"|file:///[^\s?#\\\"<>]+)$"
-)
-_REF = re.compile(r"^(?!-)(?!/)(?!.*(\.\.|//|@\{|/\.))(?!.*(\.lock|/|\.)$)[^\x00-\x20\x7f~^:?*\[\\]{1,255}$")
+_ALIASES = "Former slugs: they still resolve, and lead to this record's page."
+_CREATED = "When it was added; without it, when its file was first committed."
 
 
-def _visible(text: str) -> str:
-    found = hidden(text)
-    if found or "\t" in text or "\n" in text:
-        character = found.group() if found else "\n" if "\n" in text else "\t"
-        raise PydanticCustomError(
-            "hidden_character",
-            "It holds {character}, which a reader cannot see; take it out.",
-            {"character": spell(character)},
-        )
-    if not text.strip():
-        raise PydanticCustomError("blank", "It is blank; write something.")
-    return text
-
-
-def _visible_block(text: str) -> str:
-    found = hidden(text)
-    if found:
-        raise PydanticCustomError(
-            "hidden_character",
-            "It holds {character}, which a reader cannot see; take it out.",
-            {"character": spell(found.group())},
-        )
-    return text
-
-
-def _inside(path: str) -> str:
-    parts = path.split("/")
-    bad = path != "." and any(part in ("", ".", "..") for part in parts)
-    if bad or "\\" in path or any(hidden(part) for part in parts) or re.match(r"^[A-Za-z]:", path):
-        raise PydanticCustomError(
-            "relative_path",
-            "“{path}” is not a path inside the repository: "
-            "write it with “/”, without a leading “/”, “.” or “..”.",
-            {"path": path},
-        )
-    return path
-
-
-def _git_url(url: str) -> str:
-    if not _URL.fullmatch(url) or "/../" in url:
-        raise PydanticCustomError(
-            "git_url",
-            "“{url}” is not the address of a Git repository: write https://host/owner/name or "
-            "ssh://git@host/owner/name, without a user name, a password, “?” or “#”.",
-            {"url": url},
-        )
-    return url
-
-
-def _git_ref(ref: str) -> str:
-    if not _REF.fullmatch(ref):
-        raise PydanticCustomError(
-            "git_ref", "“{ref}” is not the name of a branch, a tag or a commit.", {"ref": ref}
-        )
-    return ref
+# ----------------------------------------------------------------- records
 
 
 def _member(value: object) -> object:
     return {"artifact": value} if isinstance(value, str) else value
-
-
-Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=64)]
-ArtifactId = Annotated[str, StringConstraints(pattern=ARTIFACT_ID_PATTERN, max_length=72)]
-Name = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_visible)]
-Line = Annotated[str, StringConstraints(min_length=1, max_length=500), AfterValidator(_visible)]
-Description = Annotated[str, StringConstraints(max_length=2000), AfterValidator(_visible_block)]
-Color = Annotated[str, StringConstraints(pattern=COLOR_PATTERN)]
-Hash = Annotated[str, StringConstraints(pattern=HASH_PATTERN)]
-ObjectId = Annotated[str, StringConstraints(pattern=OBJECT_ID_PATTERN)]
-SourceTag = Annotated[str, StringConstraints(pattern=SOURCE_TAG_PATTERN)]
-WebUrl = Annotated[str, StringConstraints(pattern=WEB_URL_PATTERN, max_length=2000)]
-GitUrl = Annotated[str, StringConstraints(min_length=1, max_length=2000), AfterValidator(_git_url)]
-GitRef = Annotated[str, StringConstraints(min_length=1, max_length=255), AfterValidator(_git_ref)]
-InnerPath = Annotated[str, StringConstraints(min_length=1, max_length=1000), AfterValidator(_inside)]
-
-
-# ----------------------------------------------------------------- records
 
 
 class Part(BaseModel):
@@ -158,36 +74,54 @@ class Record(Part):
 class Tag(Record):
     """``tags/<tag>.toml``"""
 
-    name: Name
-    color: Color = DEFAULT_COLOR
-    description: Description | None = None
-    aliases: tuple[Slug, ...] = ()
-    created_at: AwareDatetime | None = None
+    name: Name = Field(description="What people call it; unique, whatever its case.", examples=["PDF"])
+    color: Color = Field(DEFAULT_COLOR, description="# and six hexadecimal digits.", examples=["#c0392b"])
+    description: Description | None = Field(None, description="What it is put on, in a sentence.")
+    aliases: tuple[Slug, ...] = Field((), description=_ALIASES, examples=[["portable-document"]])
+    created_at: AwareDatetime | None = Field(None, description=_CREATED)
 
 
 class Association(Part):
     """``[[associations]]`` in the parent artifact's file."""
 
-    artifact: ArtifactId
-    relationship_type: RelationshipType
-    pinned_version_hash: Hash | None = None
+    artifact: ArtifactId = Field(description="The child, by its type and slug.", examples=["skill/ocr"])
+    relationship_type: RelationshipType = Field(description="What the parent has to do with the child.")
+    pinned_version_hash: Hash | None = Field(
+        None,
+        description="The content of the child that was meant; it has drifted when the lock has another.",
+    )
 
 
 class Artifact(Record):
     """``artifacts/<type>/<name>.toml``"""
 
-    name: Name
-    description: Description | None = None
-    source: Slug | None = None
-    path: InnerPath | None = None
-    version: Line | None = None
-    license: Line | None = None
-    homepage: WebUrl | None = None
-    tags: tuple[Slug, ...] = ()
-    aliases: tuple[Slug, ...] = ()
-    deprecated: Line | None = None
-    created_at: AwareDatetime | None = None
-    associations: tuple[Association, ...] = ()
+    name: Name = Field(description="What people call it.", examples=["PDF tools"])
+    description: Description | None = Field(None, description="What it is for, in a sentence or two.")
+    source: Slug | None = Field(
+        None,
+        description="The source that holds it; without one the content is in this repository.",
+        examples=["acme-skills"],
+    )
+    path: InnerPath | None = Field(
+        None,
+        description="Where it stands: the folder of a skill or plugin, the file of a command or agent, "
+        "a hook's hooks.json, an MCP server's .mcp.json#server.",
+        examples=["skills/pdf", "commands/ship.md", ".mcp.json#docs"],
+    )
+    version: Line | None = Field(None, description="The version its author gives.", examples=["1.2.0"])
+    license: Line | None = Field(
+        None, description="Its licence, as an SPDX expression.", examples=["Apache-2.0", "MIT"]
+    )
+    homepage: WebUrl | None = Field(None, description="Its own page on the web.")
+    tags: tuple[Slug, ...] = Field((), description="Tags that exist, by their slugs.", examples=[["pdf"]])
+    aliases: tuple[Slug, ...] = Field((), description=_ALIASES, examples=[["pdf"]])
+    deprecated: Line | None = Field(
+        None, description="Why not to use it any more; it stays listed.", examples=["Use skill/pdf-kit."]
+    )
+    created_at: AwareDatetime | None = Field(None, description=_CREATED)
+    associations: tuple[Association, ...] = Field(
+        (), description="What it has to do with other artifacts, in order; this one is the parent."
+    )
 
     @property
     def type(self) -> ArtifactType:
@@ -203,73 +137,90 @@ class Artifact(Record):
 class Member(Part):
     """An artifact in a collection: a bare id in the file, or a table when there is a note."""
 
-    artifact: ArtifactId
-    note: Line | None = None
+    artifact: ArtifactId = Field(description="Its type and slug.", examples=["skill/pdf-tools"])
+    note: Line | None = Field(None, description="Why it is in the collection.", examples=["Start here."])
 
 
 class Group(Part):
     """``[[groups]]`` in the collection's file."""
 
-    slug: Slug
-    name: Name
-    description: Description | None = None
-    artifacts: tuple[ArtifactId, ...] = ()
+    slug: Slug = Field(description="Its name in addresses, unique in the collection.", examples=["design"])
+    name: Name = Field(description="What people call it.", examples=["Design"])
+    description: Description | None = Field(None, description="What is in it, in a sentence.")
+    artifacts: tuple[ArtifactId, ...] = Field(
+        (), description="Artifacts of the collection, in order.", examples=[["skill/canvas"]]
+    )
 
 
 class Collection(Record):
     """``collections/<collection>.toml``"""
 
-    name: Name
-    description: Description | None = None
-    created_at: AwareDatetime | None = None
-    artifacts: tuple[Annotated[Member, BeforeValidator(_member)], ...] = ()
-    groups: tuple[Group, ...] = ()
+    name: Name = Field(description="What people call it.", examples=["Frontend starter"])
+    description: Description | None = Field(None, description="What it is for, in a sentence or two.")
+    created_at: AwareDatetime | None = Field(None, description=_CREATED)
+    artifacts: tuple[
+        Annotated[Member, BeforeValidator(_member, json_schema_input_type=ArtifactId | Member)], ...
+    ] = Field((), description="Its artifacts, in order: each an id, or a table with a note.")
+    groups: tuple[Group, ...] = Field((), description="Parts of the collection, in order.")
 
 
 class Exclude(Part):
     """A part of a source that is left alone: the path and everything below it."""
 
-    path: InnerPath
-    reason: Line | None = None
+    path: InnerPath = Field(description="A folder or a file of the source.", examples=["skills/old"])
+    reason: Line | None = Field(None, description="Why it is left alone.", examples=["superseded"])
 
 
 class Source(Record):
     """``sources/<source>.toml``"""
 
-    name: Name
-    url: GitUrl
-    ref: GitRef = "HEAD"
-    root: InnerPath | None = None
-    trust_level: TrustLevel = TrustLevel.UNTRUSTED
-    tags: Annotated[tuple[SourceTag, ...], Field(max_length=20)] = ()
-    import_repo_description: bool = False
-    import_repo_readme: bool = False
-    created_at: AwareDatetime | None = None
-    exclude: tuple[Exclude, ...] = ()
+    name: Name = Field(description="What people call it.", examples=["Acme skills"])
+    url: GitUrl = Field(
+        description="The address of its Git repository: https or ssh, without a user's password.",
+        examples=["https://github.com/acme/skills", "git@example.org:acme/skills"],
+    )
+    ref: GitRef = Field("HEAD", description="A branch, a tag or a commit.", examples=["main", "v1.2.0"])
+    root: InnerPath | None = Field(None, description="Look only below this folder.", examples=["skills"])
+    trust_level: TrustLevel = Field(TrustLevel.UNTRUSTED, description="How far the curator trusts it.")
+    tags: Annotated[tuple[SourceTag, ...], Field(max_length=20)] = Field(
+        (), description="Words of letters, digits, “-” and “_”; they are no tags of artifacts."
+    )
+    import_repo_description: bool = Field(False, description="Keep the repository's own description.")
+    import_repo_readme: bool = Field(False, description="Keep the repository's README and show it.")
+    created_at: AwareDatetime | None = Field(None, description=_CREATED)
+    exclude: tuple[Exclude, ...] = Field((), description="What to leave alone in it.")
 
 
 class Site(Part):
     """``[site]`` in ``skillmeat.toml``."""
 
-    title: Name = "skillmeat"
-    url: WebUrl | None = None
-    description: Description | None = None
-    edit_url: WebUrl | None = None
-    page_size: Annotated[int, Field(ge=1, le=1000)] = 50
+    title: Name = Field("skillmeat", description="What the catalog is called.")
+    url: WebUrl | None = Field(
+        None,
+        description="Where the site is published: feeds, the sitemap and the like need it.",
+        examples=["https://acme.github.io/catalog/"],
+    )
+    description: Description | None = Field(None, description="What the catalog is about.")
+    edit_url: WebUrl | None = Field(
+        None,
+        description="Where the store's files are edited on the web.",
+        examples=["https://github.com/acme/catalog/edit/main"],
+    )
+    page_size: Annotated[int, Field(ge=1, le=1000)] = Field(50, description="Records on a page of a list.")
 
 
 class SourcePolicy(Part):
     """``[sources]`` in ``skillmeat.toml``."""
 
-    allow_file: bool = False
+    allow_file: bool = Field(False, description="Let sources have file:// addresses.")
 
 
 class Settings(Part):
     """``skillmeat.toml``: the file that makes a folder a store."""
 
-    format: int = FORMAT
-    site: Site = Site.model_construct()
-    sources: SourcePolicy = SourcePolicy.model_construct()
+    format: int = Field(FORMAT, description="The manifests' format.", json_schema_extra={"const": FORMAT})
+    site: Site = Field(Site.model_construct(), description="What the site says of itself.")
+    sources: SourcePolicy = Field(SourcePolicy.model_construct(), description="What sources may be.")
 
 
 # -------------------------------------------------------------------- lock

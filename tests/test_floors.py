@@ -24,6 +24,7 @@ FLOORS = (
         "problem",
         "tree",
         "words",
+        "scalars",
         "model",
     ),
     ("catalog", "manifest", "lock"),
@@ -100,8 +101,10 @@ def test_imports_go_down(path: Path) -> None:
 
 
 SIDEWAYS = {
-    ("model", "text"),
+    ("model", "scalars"),
     ("model", "words"),
+    ("scalars", "text"),
+    ("scalars", "words"),
     ("files", "errors"),
     ("files", "text"),
     ("tree", "errors"),

@@ -9,7 +9,7 @@ from types import MappingProxyType
 
 from pydantic import TypeAdapter, ValidationError
 
-from skillmeat.model import SLUG_PATTERN, InnerPath
+from skillmeat.scalars import SLUG_PATTERN, InnerPath
 from skillmeat.text import hidden
 
 PROBLEMS: Mapping[str, str] = MappingProxyType(

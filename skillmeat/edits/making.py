@@ -11,7 +11,8 @@ from pydantic import ValidationError
 
 from skillmeat.errors import Conflict, Invalid
 from skillmeat.manifest import explain
-from skillmeat.model import SLUG_PATTERN, Artifact, Part
+from skillmeat.model import Artifact, Part
+from skillmeat.scalars import SLUG_PATTERN
 from skillmeat.text import fold, one_line, shorten
 
 P = TypeVar("P", bound=Part)

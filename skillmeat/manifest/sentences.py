@@ -11,7 +11,7 @@ from typing import Any, NamedTuple, get_args
 from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
-from skillmeat import model
+from skillmeat import model, scalars
 from skillmeat.manifest.position import Layout, spelled
 from skillmeat.model import ArtifactType, Part
 from skillmeat.problem import Problem
@@ -27,22 +27,22 @@ _TYPES = ", ".join(ArtifactType)
 _SLUG_FIX = "Write lower-case letters a–z and digits, in words joined by single hyphens, such as pdf-tools."
 
 _PATTERNS: Mapping[str, tuple[str, str]] = {
-    model.SLUG_PATTERN: ("is not a slug", _SLUG_FIX),
-    model.ARTIFACT_ID_PATTERN: (
+    scalars.SLUG_PATTERN: ("is not a slug", _SLUG_FIX),
+    scalars.ARTIFACT_ID_PATTERN: (
         "is not an artifact",
         f"Write its type and its slug, such as skill/pdf-tools; the types are {_TYPES}.",
     ),
-    model.COLOR_PATTERN: ("is not a colour", "Write # and six hexadecimal digits, such as #c0392b."),
-    model.HASH_PATTERN: ("is not a hash", "Write sha256: and 64 hexadecimal digits in lower case."),
-    model.OBJECT_ID_PATTERN: (
+    scalars.COLOR_PATTERN: ("is not a colour", "Write # and six hexadecimal digits, such as #c0392b."),
+    scalars.HASH_PATTERN: ("is not a hash", "Write sha256: and 64 hexadecimal digits in lower case."),
+    scalars.OBJECT_ID_PATTERN: (
         "is not the name of a Git object",
         "Write its 40 or 64 hexadecimal digits in lower case.",
     ),
-    model.SOURCE_TAG_PATTERN: (
+    scalars.SOURCE_TAG_PATTERN: (
         "is not a tag of a source",
         "Write 1 to 50 letters a–z or A–Z, digits, “-” and “_”.",
     ),
-    model.WEB_URL_PATTERN: (
+    scalars.WEB_URL_PATTERN: (
         "is not the address of a web page",
         "Write https://host/path, without a user name and without spaces.",
     ),
@@ -220,14 +220,14 @@ def _repaired(pattern: str, value: str) -> str:
         return ""
     *types, name = value.strip().strip("/").split("/")
     slug = re.sub(r"[^a-z0-9]+", "-", name.lower()).strip("-")
-    if pattern == model.SLUG_PATTERN and not types and name.isascii():
+    if pattern == scalars.SLUG_PATTERN and not types and name.isascii():
         return slug
-    if pattern == model.ARTIFACT_ID_PATTERN and len(types) == 1 and name.isascii():
+    if pattern == scalars.ARTIFACT_ID_PATTERN and len(types) == 1 and name.isascii():
         kind = _nearest(types[0], list(ArtifactType))
         return f"{kind}/{slug}" if kind and slug else ""
-    if pattern == model.COLOR_PATTERN and re.fullmatch(r"[0-9A-Fa-f]{6}", value):
+    if pattern == scalars.COLOR_PATTERN and re.fullmatch(r"[0-9A-Fa-f]{6}", value):
         return f"#{value}"
-    if pattern == model.HASH_PATTERN and re.fullmatch(r"[0-9A-Fa-f]{64}", value.removeprefix("sha256:")):
+    if pattern == scalars.HASH_PATTERN and re.fullmatch(r"[0-9A-Fa-f]{64}", value.removeprefix("sha256:")):
         return f"sha256:{value.removeprefix('sha256:').lower()}"
     return ""
 

@@ -9,11 +9,11 @@ from pathlib import Path
 from pydantic import TypeAdapter, ValidationError
 
 from skillmeat.errors import Invalid, NotFound, Refused, Unreachable
-from skillmeat.model import GitRef
 from skillmeat.remote import cache
 from skillmeat.remote.objects import Objects
 from skillmeat.remote.snapshot import MAX_BLOB
 from skillmeat.remote.transport import Route, route
+from skillmeat.scalars import GitRef
 from skillmeat.text import one_line
 
 _COMMIT = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")

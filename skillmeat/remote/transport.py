@@ -22,8 +22,8 @@ from urllib.parse import urljoin, urlsplit
 from pydantic import TypeAdapter, ValidationError
 
 from skillmeat.errors import Invalid, Refused, SkillmeatError, Unreachable
-from skillmeat.model import GitUrl
 from skillmeat.remote.command import MAX_FILE, Result, Settings, run
+from skillmeat.scalars import GitUrl
 from skillmeat.text import one_line, shorten
 
 _KEPT = re.compile(r"http\..+|credential\..+|core\.sshcommand|ssh\.variant|safe\.directory")
