@@ -97,7 +97,7 @@ def load(reader: files.Reader) -> Reading:
             problems += found
     problems += _stray_names(reader)
     locked = _read_lock(reader, memory, problems, unreadable, stamps)
-    if len(stamps) >= WORTH_IT and len(texts.read) > len(stamps) // 50:
+    if not reader.ahead and len(stamps) >= WORTH_IT and len(texts.read) > len(stamps) // 50:
         for path in unreadable & stamps.keys():
             del stamps[path]
         memory.keep(records, locked, stamps)
@@ -116,11 +116,8 @@ def _listed(
 ) -> Iterator[tuple[str, Record | bytes | SkillmeatError]]:
     """Every file of a kind: its record, if it is remembered, else its content, or why it cannot be read."""
     folder, limit = f"{FOLDER}/{kind.plural}", manifest.MANIFEST_LIMIT
-    if reader.ahead:
-        yield from reader.read_folder(folder, kind.depth, limit)
-        return
     for path, stamp in reader.stamp_folder(folder, kind.depth):
-        if isinstance(stamp, SkillmeatError):
+        if isinstance(stamp, SkillmeatError | bytes):
             yield path, stamp
             continue
         stamps[path] = stamp
@@ -191,7 +188,7 @@ def _read_readmes(reader: files.Reader, problems: list[Problem]) -> dict[str, st
 
 def _stray_names(reader: files.Reader) -> Iterator[Problem]:
     """What stands directly in ``manifests/`` and is read by nothing."""
-    for name in sorted(each.name for each in (reader.root / FOLDER).iterdir()):
+    for name in reader.names(FOLDER):
         if name not in _TOP and not name.startswith("."):
             near = nearest(name, _TOP, most=1)
             fix = f"Did you mean “{near[0]}”?" if near else "Move it away."

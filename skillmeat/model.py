@@ -215,12 +215,29 @@ class SourcePolicy(Part):
     allow_file: bool = Field(False, description="Let sources have file:// addresses.")
 
 
+class Waiver(Part):
+    """``[[waivers]]`` in ``skillmeat.toml``: warnings that are not to be given, and why.
+
+    ``path`` is a file below ``manifests/``, with ``*`` for any part of a name and ``**`` for any folders;
+    without it the rule is waived everywhere.
+    """
+
+    rule: Line = Field(description="The rule whose warnings are waived.", examples=["missing-license"])
+    path: InnerPath | None = Field(
+        None,
+        description="Where: a path below manifests/; * is any part of a name, ** any folders. Everywhere without.",
+        examples=["artifacts/mcp/*"],
+    )
+    reason: Line = Field(description="Why the curators live with it.")
+
+
 class Settings(Part):
     """``skillmeat.toml``: the file that makes a folder a store."""
 
     format: int = Field(FORMAT, description="The manifests' format.", json_schema_extra={"const": FORMAT})
     site: Site = Field(Site.model_construct(), description="What the site says of itself.")
     sources: SourcePolicy = Field(SourcePolicy.model_construct(), description="What sources may be.")
+    waivers: tuple[Waiver, ...] = Field((), description="Warnings that are not to be given, and why.")
 
 
 # -------------------------------------------------------------------- lock

@@ -3,6 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
+
+Severity = Literal["error", "warning"]
+"""An error keeps a catalog from being published; a warning is a matter of taste, and can be waived."""
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -12,7 +16,8 @@ class Problem:
     ``path`` is relative to the store's root with ``/`` (``manifests/tags/pdf.toml``). ``line`` and
     ``column`` count from 1; 0 means the whole file. ``key`` is the way to the value
     (``associations[0].artifact``), or empty. ``message`` is a sentence that makes sense without
-    the path; ``fix`` says what to do, or is empty. ``rule`` is the name of the rule that was broken.
+    the path; ``fix`` says what to do, or is empty. ``rule`` is the name of the rule that was broken
+    (``checks.rules`` explains it).
     """
 
     path: str
@@ -22,6 +27,7 @@ class Problem:
     key: str
     message: str
     fix: str = ""
+    severity: Severity = "error"
 
     @property
     def where(self) -> str:

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from skillmeat import files, lock, manifest
 from skillmeat.catalog import Catalog, Change, Edit
-from skillmeat.checks import check
+from skillmeat.checks import RULES, Rule, check
 from skillmeat.differences import unified
 from skillmeat.errors import Conflict, NotFound, Refused
 from skillmeat.finding import FOLDER
@@ -39,10 +39,14 @@ class Applied:
 
 
 class Store:
-    """A store in a directory. ``root`` is the directory that holds ``manifests/``."""
+    """A store in a directory. ``root`` is the directory that holds ``manifests/``.
 
-    def __init__(self, root: Path) -> None:
+    With ``commit``, in full, it is the store as it was at that commit, which can be read and not edited.
+    """
+
+    def __init__(self, root: Path, commit: str = "") -> None:
         self.root = root
+        self.commit = commit
 
     @classmethod
     def discover(cls, start: Path) -> Store:
@@ -84,20 +88,33 @@ class Store:
     def read(self) -> Reading:
         """What the directory holds now: every manifest read once, every problem of each collected.
 
-        Raises ``Refused`` (``FORMAT_NOT_SUPPORTED``) for a store of another format.
+        Raises ``Refused`` (``FORMAT_NOT_SUPPORTED``) for a store of another format, and ``NotFound``
+        (``STORE_NOT_FOUND``) for a commit that holds none.
         """
+        if self.commit:
+            from skillmeat.history import past
+
+            reader = files.Reader(self.root, past.differing(self.root, self.commit))
+            if reader.ahead.get(SETTINGS, b"") is None:
+                raise NotFound(f"There was no store here at {self.commit[:12]}.", code="STORE_NOT_FOUND")
+            return load(reader)
         with files.reading(self.root) as reader:
             return load(reader)
 
     def validate(self) -> list[Problem]:
-        """Everything that is wrong with the store, sorted, with lines and columns."""
+        """Every error in the store, sorted, with lines and columns."""
+        return self.located(self.problems())
+
+    def problems(self, rules: Sequence[Rule] = RULES) -> list[Problem]:
+        """What is wrong with the files and what the rules find; not every line is known yet."""
         reading = self.reading
-        found = [
-            *reading.problems,
-            *_missing_content(self.root, reading.catalog.artifacts.values()),
-            *check(reading.catalog),
-        ]
-        return sorted(_located(_told(found), reading.texts))
+        artifacts = reading.catalog.artifacts.values()
+        missing = list(_missing_content(self.root, artifacts, self.commit))
+        return [*reading.problems, *missing, *check(reading.catalog, rules)]
+
+    def located(self, problems: Iterable[Problem]) -> list[Problem]:
+        """Problems of this store, sorted, with their lines and columns; of one file, at most ``_MOST``."""
+        return sorted(_located(_told(problems), self.reading.texts))
 
     # ------------------------------------------------------------- editing
 
@@ -109,6 +126,8 @@ class Store:
         (``CATALOG_WOULD_BREAK``) with the list when the edit adds a problem that was not there;
         ``Conflict`` (``STORE_CHANGED``, ``STORE_LOCKED``) when somebody else is writing.
         """
+        if self.commit:
+            raise ValueError("the past cannot be edited")
         if dry_run:
             with files.reading(self.root) as reader:
                 return _prepare(reader, plan)[0]
@@ -158,22 +177,26 @@ def _text(reader: files.Reader, path: str, reading: Reading) -> bytes | None:
     return reader.read(path, lock.LOCK_LIMIT)
 
 
-def _missing_content(root: Path, artifacts: Iterable[Artifact]) -> Iterator[Problem]:
-    """The artifacts of this repository whose content is not in it."""
-    for artifact in artifacts:
-        if artifact.source or not artifact.path:
-            continue
-        path = artifact.path.partition("#")[0]
-        if not (root / path).exists():
-            yield Problem(
-                f"{FOLDER}/artifacts/{artifact.id}.toml",
-                0,
-                0,
-                "missing-content",
-                "path",
-                f"There is nothing at “{one_line(path)}” in this repository.",
-                'Correct the path, or say which source it is in with source = "…".',
-            )
+def _missing_content(root: Path, artifacts: Iterable[Artifact], commit: str = "") -> Iterator[Problem]:
+    """The artifacts of this repository whose content is not in it, or was not at a commit."""
+    own = {each.id: each.path.partition("#")[0] for each in artifacts if each.path and not each.source}
+    if commit:
+        from skillmeat.history import past
+
+        there = past.holds(root, commit, own.values())
+        missing = [each for each, path in own.items() if path not in there]
+    else:
+        missing = [each for each, path in own.items() if not (root / path).exists()]
+    for artifact_id in missing:
+        yield Problem(
+            f"{FOLDER}/artifacts/{artifact_id}.toml",
+            0,
+            0,
+            "missing-content",
+            "path",
+            f"There is nothing at “{one_line(own[artifact_id])}” in this repository.",
+            'Correct the path, or say which source it is in with source = "…".',
+        )
 
 
 def _refuse_new_problems(root: Path, reading: Reading, edit: Edit, after: Catalog) -> None:
@@ -255,4 +278,4 @@ def _located(problems: Iterable[Problem], texts: Mapping[str, bytes]) -> Iterato
         if problem.path not in decoded:
             decoded[problem.path] = texts[problem.path].decode("utf-8", "replace")
         line, column = manifest.position(decoded[problem.path], problem.key)
-        yield Problem(problem.path, line, column, problem.rule, problem.key, problem.message, problem.fix)
+        yield replace(problem, line=line, column=column)

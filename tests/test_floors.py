@@ -14,6 +14,7 @@ PACKAGE = Path(skillmeat.__file__).parent
 
 FLOORS = (
     (
+        "alike",
         "errors",
         "files",
         "text",
@@ -41,8 +42,8 @@ FLOORS = (
         "loading",
         "foreign",
     ),
-    ("store", "formatting", "github", "migration"),
-    ("sources", "site"),
+    ("store", "formatting", "github", "migration", "reports"),
+    ("sources", "site", "validation"),
     ("cli",),
 )
 
@@ -105,6 +106,7 @@ SIDEWAYS = {
     ("model", "words"),
     ("scalars", "text"),
     ("scalars", "words"),
+    ("alike", "text"),
     ("files", "errors"),
     ("files", "text"),
     ("tree", "errors"),

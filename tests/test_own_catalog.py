@@ -10,6 +10,7 @@ import pytest
 
 from skillmeat.model import ArtifactType
 from skillmeat.store import Store
+from skillmeat.validation import validate
 from tests.command import run, succeed
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -21,7 +22,7 @@ def store() -> Store:
 
 
 def test_nothing_is_wrong_with_it(store: Store) -> None:
-    assert store.validate() == []
+    assert validate(store).problems == ()
 
 
 def test_it_is_locked_and_its_pins_match() -> None:

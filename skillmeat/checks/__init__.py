@@ -1,7 +1,8 @@
 """The rules a catalog must keep.
 
 A rule is a generator from a catalog to findings; its name is the rule's name, its docstring's
-first line the law it states. To add one, write it and put it in ``RULES``.
+first line the law it states. To add one, write it, put it in ``RULES`` (or in ``TASTE``, for what had
+better not be) and say in ``checks.rules`` why it is there.
 """
 
 from __future__ import annotations
@@ -15,6 +16,17 @@ from skillmeat.checks.links import association_cycle, self_association
 from skillmeat.checks.members import listed_twice, not_in_collection
 from skillmeat.checks.names import reserved_name, same_name, taken_alias
 from skillmeat.checks.references import unknown_artifact, unknown_source, unknown_tag
+from skillmeat.checks.taste import (
+    deprecated_member,
+    empty_collection,
+    look_alike_name,
+    missing_description,
+    missing_license,
+    near_duplicate_tag,
+    repeated_name,
+    unsorted_tags,
+    unused_tag,
+)
 from skillmeat.problem import Problem
 
 Rule = Callable[[Catalog], Iterator[Finding]]
@@ -35,6 +47,21 @@ RULES: tuple[Rule, ...] = (
     file_source,
 )
 
+"""What is an error to break."""
+
+TASTE: tuple[Rule, ...] = (
+    near_duplicate_tag,
+    unused_tag,
+    empty_collection,
+    missing_description,
+    repeated_name,
+    unsorted_tags,
+    missing_license,
+    deprecated_member,
+    look_alike_name,
+)
+"""What is a warning to break."""
+
 
 def check(catalog: Catalog, rules: Sequence[Rule] = RULES) -> list[Problem]:
     """Every problem that the rules find, in the order of files and keys; lines are not yet known."""
@@ -47,6 +74,7 @@ def check(catalog: Catalog, rules: Sequence[Rule] = RULES) -> list[Problem]:
             finding.key,
             finding.message,
             finding.fix,
+            "warning" if rule in TASTE else "error",
         )
         for rule in rules
         for finding in rule(catalog)

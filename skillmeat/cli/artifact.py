@@ -131,7 +131,7 @@ def list_(
 
 @command.command()
 @_ARTIFACT
-@options.as_json
+@options.reading
 @click.pass_obj
 def show(session: Session, /, artifact: str, as_json: bool) -> None:
     """Show an artifact, where it comes from and what it is linked to
@@ -266,7 +266,7 @@ def clear_tags(session: Session, /, artifact: str, **how: Any) -> None:
 
 @tag.command("list")
 @_ARTIFACT
-@options.as_json
+@options.reading
 @click.pass_obj
 def list_tags(session: Session, /, artifact: str, as_json: bool) -> None:
     """List the tags of an artifact, in their order

@@ -234,7 +234,7 @@ def pin(session: Session, /, artifacts: tuple[str, ...], types: tuple[str, ...],
 
 
 @command.command()
-@options.as_json
+@options.reading
 @click.pass_obj
 def outdated(session: Session, /, as_json: bool) -> int:
     """List the pins that no longer match what the lock says

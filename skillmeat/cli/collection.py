@@ -47,7 +47,7 @@ def create(session: Session, /, name: str, description: str | None, slug: str | 
 
 @command.command()
 @_COLLECTION
-@options.as_json
+@options.reading
 @click.pass_obj
 def show(session: Session, /, collection: str, as_json: bool) -> None:
     """Show a collection, its artifacts and its groups

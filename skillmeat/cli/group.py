@@ -115,7 +115,7 @@ def list_(session: Session, /, collection: str | None, as_json: bool, **page: An
 
 @command.command()
 @_GROUP
-@options.as_json
+@options.reading
 @click.pass_obj
 def show(session: Session, /, group: str, as_json: bool) -> None:
     """Show a group and its artifacts in their order

@@ -16,6 +16,27 @@ if TYPE_CHECKING:
 F = TypeVar("F", bound=Callable[..., Any])
 
 as_json = click.option("--json", "as_json", is_flag=True, help="Print JSON")
+
+
+def _look_back(ctx: click.Context, param: click.Parameter, revision: str | None) -> None:
+    if revision is not None:
+        ctx.find_root().obj.revision = revision
+
+
+_at = click.option(
+    "--at",
+    metavar="REV",
+    expose_value=False,
+    callback=_look_back,
+    help="Show the catalog as it was at a commit, branch or tag",
+)
+
+
+def reading(function: F) -> F:
+    """``--json`` and ``--at``: what every command takes that only reads."""
+    return as_json(_at(function))
+
+
 every = click.option("--all", "everything", is_flag=True, help="List everything on one page")
 
 
@@ -40,9 +61,9 @@ def editing(function: F) -> F:
 
 
 def paging(function: F) -> F:
-    """``--limit``, ``--after``, ``--all`` and ``--json``: what every list takes."""
+    """``--limit``, ``--after``, ``--all``, ``--at`` and ``--json``: what every list takes."""
     for option in (
-        as_json,
+        reading,
         every,
         click.option("--after", metavar="CURSOR", help="Go on where the last page stopped"),
         click.option(

@@ -33,16 +33,22 @@ class Session:
     color: str
     quiet: bool
     verbose: int
+    revision: str = ""
     operation: Operation = field(default_factory=lambda: Operation(""))
 
     # --------------------------------------------------------------- store
 
     @cached_property
     def store(self) -> Store:
-        """The store that the directory is in."""
+        """The store that the directory is in; with ``--at``, as it was then."""
         from skillmeat.store import Store
 
-        return Store.discover(self.directory)
+        store = Store.discover(self.directory)
+        if not self.revision:
+            return store
+        from skillmeat.history import past
+
+        return Store(store.root, past.resolve(store.root, self.revision))
 
     @cached_property
     def catalog(self) -> Catalog:
@@ -61,7 +67,7 @@ class Session:
         from skillmeat import history
         from skillmeat.views import Views
 
-        return Views(self.catalog, history.dates(self.store.root))
+        return Views(self.catalog, history.dates(self.store.root, self.store.commit))
 
     # -------------------------------------------------------------- saying
 

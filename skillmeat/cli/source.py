@@ -104,7 +104,7 @@ def list_(
 
 @command.command()
 @_SOURCE
-@options.as_json
+@options.reading
 @click.pass_obj
 def show(session: Session, /, source: str, as_json: bool) -> None:
     """Show a source, its pin and what it holds
@@ -130,7 +130,7 @@ def show(session: Session, /, source: str, as_json: bool) -> None:
 @_SOURCE
 @click.option("--type", "artifact_type", type=options.one_of(ArtifactType), help="Only this type")
 @click.option("--problems", is_flag=True, help="Only entries with problems, and what these are")
-@options.as_json
+@options.reading
 @click.pass_obj
 def entries(
     session: Session, /, source: str, artifact_type: str | None, problems: bool, as_json: bool

@@ -59,7 +59,7 @@ def list_(session: Session, /, search: str | None, as_json: bool, **page: Any) -
 
 @command.command()
 @_TAG
-@options.as_json
+@options.reading
 @click.pass_obj
 def show(session: Session, /, tag: str, as_json: bool) -> None:
     """Show a tag and what carries it
@@ -105,7 +105,7 @@ def _print_tags(session: Session, /, page: Json, as_json: bool) -> None:
 @command.command()
 @click.argument("query")
 @click.option("--limit", type=click.IntRange(1, 1000), default=20, show_default=True, help="So many at most")
-@options.as_json
+@options.reading
 @click.pass_obj
 def search(session: Session, /, query: str, limit: int, as_json: bool) -> None:
     """Find tags while typing: best match first
@@ -159,7 +159,7 @@ def merge(session: Session, /, from_tag: str, into_tag: str, **how: Any) -> None
 
 
 @command.command()
-@options.as_json
+@options.reading
 @click.pass_obj
 def stats(session: Session, /, as_json: bool) -> None:
     """Count the artifacts of each tag, most used first

@@ -6,18 +6,21 @@ from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import TypeVar
 
 from skillmeat.errors import Refused
 from skillmeat.files import commit, contents, journal
 from skillmeat.files.locking import MANIFESTS, exclusive, shared
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
 class Reader:
     """The files of a store at one moment.
 
-    ``ahead`` holds the files that an unfinished edit has still to change, with what they will hold then
-    (None: they will be deleted). It is empty wherever that edit could be completed.
+    ``ahead`` holds the files that are to be seen otherwise than they are on disk (None: as if they were not
+    there): those that an unfinished edit has still to change, or those that differed at a commit.
     """
 
     root: Path
@@ -34,14 +37,7 @@ class Reader:
         listing = contents.read_folder(self.root, folder, depth, limit, suffix)
         if not self.ahead:
             return listing
-        found = dict(listing)
-        for path, content in self.ahead.items():
-            below = path.removeprefix(f"{folder}/")
-            if content is None:
-                found.pop(path, None)
-            elif below != path and below.count("/") < depth and path.endswith(suffix):
-                found[path] = content
-        return iter(sorted(found.items(), key=lambda item: item[0].split("/")))
+        return self._overlaid(dict(listing), folder, depth, suffix)
 
     def stamp(self, path: str) -> contents.Stamp | None:
         """As ``files.contents.stamp``; None as well for a file that an unfinished edit has to change."""
@@ -49,9 +45,31 @@ class Reader:
 
     def stamp_folder(
         self, folder: str, depth: int, suffix: str = ""
-    ) -> Iterator[tuple[str, contents.Stamp | Refused]]:
-        """The files that ``read_folder`` gives, with their stamps; only where ``ahead`` is empty."""
-        return contents.stamp_folder(self.root, folder, depth, suffix)
+    ) -> Iterator[tuple[str, contents.Stamp | bytes | Refused]]:
+        """The files that ``read_folder`` gives, with their stamps; those of ``ahead`` with their content."""
+        listing = contents.stamp_folder(self.root, folder, depth, suffix)
+        return self._overlaid(dict(listing), folder, depth, suffix) if self.ahead else listing
+
+    def names(self, folder: str) -> list[str]:
+        """What stands directly in a folder, files and folders, sorted."""
+        found = {each.name for each in (self.root / folder).iterdir()}
+        for path, content in self.ahead.items():
+            above, _, name = path.rpartition("/")
+            if above == folder:
+                found = found - {name} if content is None else found | {name}
+        return sorted(found)
+
+    def _overlaid(
+        self, found: dict[str, T | Refused], folder: str, depth: int, suffix: str
+    ) -> Iterator[tuple[str, T | bytes | Refused]]:
+        mixed: dict[str, T | bytes | Refused] = {**found}
+        for path, content in self.ahead.items():
+            below = path.removeprefix(f"{folder}/")
+            if content is None:
+                mixed.pop(path, None)
+            elif below != path and below.count("/") < depth and path.endswith(suffix):
+                mixed[path] = content
+        return iter(sorted(mixed.items(), key=lambda item: item[0].split("/")))
 
 
 @dataclass(frozen=True)

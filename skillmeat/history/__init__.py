@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skillmeat.errors import Refused
-from skillmeat.text import one_line, shorten
+from skillmeat.history.repository import repository_of, said
 
 if TYPE_CHECKING:
     import git
@@ -50,11 +50,14 @@ class Dates:
         return found.updated_at if found else None
 
 
-def dates(root: Path) -> Dates:
-    """The dates of every file below ``manifests/``; none where there is no repository or no commit."""
+def dates(root: Path, commit: str = "") -> Dates:
+    """The dates of every file below ``manifests/``; none where there is no repository or no commit.
+
+    With ``commit``, what was known then.
+    """
     import git
 
-    repository = _repository(root)
+    repository = repository_of(root)
     if repository is None or not repository.head.is_valid():
         return Dates()
     prefix = root.resolve().relative_to(Path(repository.working_dir).resolve()).as_posix()
@@ -66,13 +69,14 @@ def dates(root: Path) -> Dates:
         "--no-renames",
         "--diff-merges=combined",  # of a merge, only what neither side had
         "-z",
+        commit or "HEAD",
         "--",
         f"{prefix}manifests",
     )
     try:
         output = repository.git.log(*arguments)
     except git.GitCommandError as error:
-        return Dates(missing=f"Git does not tell the dates: {_said(error)}")
+        return Dates(missing=f"Git does not tell the dates: {said(error)}")
     boundary = _shallow_commits(repository)
     cut = "The clone is shallow: dates before its oldest commits are left out." if boundary else ""
     return Dates(_read_dates(output, prefix, boundary), cut)
@@ -80,7 +84,7 @@ def dates(root: Path) -> Dates:
 
 def refuse_no_commit(root: Path) -> None:
     """Raises ``Refused`` (``COMMIT_FAILED``) when ``commit`` could not succeed, before anything is edited."""
-    repository = _repository(root)
+    repository = repository_of(root)
     if repository is None:
         raise Refused(
             "This is not in a Git repository, so nothing can be committed. Nothing was changed.",
@@ -106,7 +110,7 @@ def commit(root: Path, paths: Sequence[str], message: str) -> str | None:
     """
     import git
 
-    repository = _repository(root)
+    repository = repository_of(root)
     if repository is None:
         raise Refused("This is not in a Git repository.", code="COMMIT_FAILED")
     try:
@@ -123,11 +127,11 @@ def commit(root: Path, paths: Sequence[str], message: str) -> str | None:
             command.commit("--only", "--quiet", "--message", message, "--", *known)
             return str(command.rev_parse("HEAD"))
     except FileExistsError:
-        said = f"another Git process holds {_LOCKED_INDEX}."
+        why = f"another Git process holds {_LOCKED_INDEX}."
     except (git.GitCommandError, OSError) as error:
-        said = _said(error)
+        why = said(error)
     raise Refused(
-        f"The edit is written, but Git did not commit it: {said}",
+        f"The edit is written, but Git did not commit it: {why}",
         code="COMMIT_FAILED",
         hint="Commit these files yourself: " + " ".join(paths[:10]) + (" …" if len(paths) > 10 else ""),
     )
@@ -181,20 +185,3 @@ def _shallow_commits(repository: git.Repo) -> frozenset[str]:
     """The commits at which a shallow clone was cut off; none in a whole one."""
     file = Path(repository.common_dir) / "shallow"
     return frozenset(file.read_text().split()) if file.is_file() else frozenset()
-
-
-def _said(error: Exception) -> str:
-    """What Git says, on one line."""
-    text = str(getattr(error, "stderr", "") or getattr(error, "stdout", "") or error).strip()
-    text = text.removeprefix("stderr: ").removeprefix("stdout: ").strip("'")
-    return one_line(shorten(" ".join(text.split()), 500))
-
-
-def _repository(root: Path) -> git.Repo | None:
-    import git
-
-    try:
-        repository = git.Repo(root, search_parent_directories=True)
-    except (git.InvalidGitRepositoryError, git.NoSuchPathError):
-        return None
-    return None if repository.bare else repository

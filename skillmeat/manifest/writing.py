@@ -8,7 +8,7 @@ from typing import Any
 from skillmeat.manifest.values import key, pair
 from skillmeat.model import Member, Part, Record, Settings
 
-HEADED = ("associations", "groups")
+HEADED = ("associations", "groups", "waivers")
 """The lists that a new file holds as ``[[tables]]``; the parts of any other stand in their array."""
 
 

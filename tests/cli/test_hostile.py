@@ -126,11 +126,11 @@ def test_nothing_hidden_is_printed_to_a_pipe(payload: str, tmp_path: Path) -> No
 
 
 def test_nothing_hidden_is_printed_to_a_terminal(tmp_path: Path) -> None:
-    """On a terminal there is nothing but our own bold, dim and plain; with NO_COLOR not even these."""
+    """On a terminal there is nothing but our own bold, dim, red and yellow; with NO_COLOR not even these."""
     store = hostile_store(tmp_path, PAYLOADS[0])
     script = "import sys; from skillmeat.cli.main import invoke\n"
     script += f"for line in {command_lines(PAYLOADS[0])!r}: invoke(['-C', sys.argv[1], *line])\n"
-    for environment, ours in (({}, r"\x1b\[(0|1|2)m"), ({"NO_COLOR": "1"}, r"(?!)")):
+    for environment, ours in (({}, r"\x1b\[(0|1|2|31|33)m"), ({"NO_COLOR": "1"}, r"(?!)")):
         said = in_terminal([sys.executable, "-c", script, str(store)], environment)
         assert "There is no tag" in said
         left = re.sub(ours, "", said.replace("\r\n", "\n"))

@@ -1,0 +1,152 @@
+"""The store as it was at a commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from skillmeat.errors import NotFound, Refused
+from skillmeat.history.repository import repository_of, said
+from skillmeat.text import one_line, shorten
+
+if TYPE_CHECKING:
+    import git
+
+
+def resolve(root: Path, revision: str) -> str:
+    """The commit that a revision of the store's repository names, in full.
+
+    Raises ``NotFound`` (``REVISION_NOT_FOUND``), and ``Refused`` (``REPOSITORY_NOT_FOUND``) without Git.
+    """
+    import git
+
+    repository = _repository(root)
+    try:
+        arguments = ("--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
+        return str(repository.git.rev_parse(*arguments))
+    except (git.GitCommandError, ValueError) as error:
+        raise NotFound(
+            f"There is no revision “{shorten(one_line(revision), 100)}” in this repository.",
+            code="REVISION_NOT_FOUND",
+            hint="A revision is a commit, a branch or a tag; in a shallow clone, fetch it first.",
+        ) from error
+
+
+def merge_base(root: Path, revision: str) -> str:
+    """The commit at which HEAD and a revision parted; the revision itself where there is none.
+
+    Raises as ``resolve`` does.
+    """
+    import git
+
+    commit = resolve(root, revision)
+    try:
+        return str(_repository(root).git.merge_base(commit, "HEAD")) or commit
+    except git.GitCommandError:
+        return commit
+
+
+def differing(root: Path, commit: str) -> Mapping[str, bytes | None]:
+    """The files below ``manifests/`` that a commit holds otherwise than the folder does.
+
+    By path relative to the store's root: what the commit holds, None for a file it does not have. Together
+    with the folder that is the store as it was, without reading what did not change since. Raises
+    ``Refused`` (``HISTORY_NOT_READABLE``) with what Git says.
+    """
+    import git
+
+    repository = _repository(root)
+    prefix = _prefix(repository, root)
+    below = f"{prefix}manifests"
+    try:
+        differs = repository.git.diff(
+            "--name-only",
+            "-z",
+            "--no-renames",
+            "--no-ext-diff",
+            "--ignore-submodules",
+            commit,
+            "--",
+            f":/{below}",
+        ).split("\0")
+        added = repository.git.ls_files("--others", "-z", "--full-name", "--", f":/{below}").split("\0")
+        hidden = [  # what a sparse checkout leaves out of the folder
+            each[2:]
+            for each in repository.git.ls_files("-t", "-z", "--full-name", "--", f":/{below}").split("\0")
+            if each.startswith("S ")
+        ]
+        paths = dict.fromkeys(each for each in (*differs, *added, *hidden) if each)
+        return {
+            path[len(prefix) :]: data
+            for path, data in _blobs(repository, commit, paths)
+            if not path[len(prefix) :].startswith("manifests/.")
+        }
+    except git.GitCommandError as error:
+        raise Refused(
+            f"Git cannot read the store at {commit[:12]}: {said(error)}", code="HISTORY_NOT_READABLE"
+        ) from error
+
+
+def holds(root: Path, commit: str, paths: Iterable[str]) -> frozenset[str]:
+    """Those of the paths, relative to the store's root, at which a commit has a file or folder."""
+    repository = _repository(root)
+    prefix = _prefix(repository, root)
+    asked = list(dict.fromkeys(paths))
+    names = [f"{commit}:{prefix}{'' if path == '.' else path}".rstrip("/") for path in asked]
+    lines = _batch(repository, "--batch-check", names)
+    answers = lines.decode("utf-8", "replace").splitlines()
+    return frozenset(
+        path for path, line in zip(asked, answers, strict=False) if not line.endswith(" missing")
+    )
+
+
+def _blobs(repository: git.Repo, commit: str, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
+    asked = [path for path in paths if "\n" not in path]
+    output = _batch(repository, "--batch", [f"{commit}:{path}" for path in asked])
+    at = 0
+    for path in asked:
+        end = output.index(b"\n", at)
+        head = output[at:end].split(b" ")
+        if len(head) == 3 and head[1] == b"blob" and head[2].isdigit():
+            size = int(head[2])
+            yield path, output[end + 1 : end + 1 + size]
+            at = end + 2 + size
+        elif len(head) == 3 and head[2].isdigit():  # a folder or a submodule has no content
+            yield path, None
+            at = end + 2 + int(head[2])
+        else:
+            yield path, None
+            at = end + 1
+
+
+def _batch(repository: git.Repo, how: str, names: list[str]) -> bytes:
+    """What ``git cat-file`` says of each name, in order."""
+    if not names:
+        return b""
+    import tempfile
+
+    with tempfile.TemporaryFile() as asked:
+        asked.write("".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape"))
+        asked.seek(0)
+        output: bytes = repository.git.cat_file(
+            how, istream=asked, stdout_as_string=False, strip_newline_in_stdout=False
+        )
+        return output
+
+
+def _repository(root: Path) -> git.Repo:
+    repository = repository_of(root)
+    if repository is None:
+        raise Refused(
+            "This is not in a Git repository, so there is no past to read.",
+            code="REPOSITORY_NOT_FOUND",
+            hint="Run “git init” and commit the manifests.",
+        )
+    return repository
+
+
+def _prefix(repository: git.Repo, root: Path) -> str:
+    """The way from the top of the repository to the store: empty, or ending in ``/``."""
+    prefix = root.resolve().relative_to(Path(repository.working_dir).resolve()).as_posix()
+    return "" if prefix == "." else f"{prefix}/"

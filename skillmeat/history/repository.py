@@ -1,0 +1,29 @@
+"""The repository itself, and what Git says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from skillmeat.text import one_line, shorten
+
+if TYPE_CHECKING:
+    import git
+
+
+def said(error: Exception) -> str:
+    """What Git says, on one line."""
+    text = str(getattr(error, "stderr", "") or getattr(error, "stdout", "") or error).strip()
+    text = text.removeprefix("stderr: ").removeprefix("stdout: ").strip("'")
+    return one_line(shorten(" ".join(text.split()), 500))
+
+
+def repository_of(root: Path) -> git.Repo | None:
+    """The repository that a store is in, with a folder of files; None where there is none."""
+    import git
+
+    try:
+        repository = git.Repo(root, search_parent_directories=True)
+    except (git.InvalidGitRepositoryError, git.NoSuchPathError):
+        return None
+    return None if repository.bare else repository

@@ -1,0 +1,98 @@
+"""The line a problem is about, and a caret under the place."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import Final
+
+from skillmeat.problem import Problem
+from skillmeat.text import one_line
+
+WIDEST: Final = 100
+"""How many characters of a line are shown at most."""
+
+_ASSIGNED: Final = re.compile(r"\s*=\s*(?=\S)")
+
+_TOKEN: Final = re.compile(r""""(?:[^"\\]|\\.)*"|'[^']*'|\[\[?[^\]]*\]\]?|[^\s,\]\[}{=#"']+""")
+
+
+@dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A line of a file, safe to print, and the line of carets below it."""
+
+    number: int
+    text: str
+    carets: str
+
+    def __str__(self) -> str:
+        margin = len(str(self.number))
+        return f"  {self.number} | {self.text}\n  {' ' * margin} | {self.carets}"
+
+
+def excerpt(problem: Problem, texts: Mapping[str, bytes]) -> Excerpt | None:
+    """What to show of the file a problem is in; None for a problem of a whole file."""
+    if not problem.line or problem.path not in texts or problem.rule == "missing-key":
+        return None  # what is missing is on no line
+    lines = _lines(texts[problem.path])
+    if problem.line > len(lines):
+        return None
+    line = lines[problem.line - 1]
+    start, end = _marked(problem, line)
+    first, last = _window(len(line), start, end)
+    before = ("…" if first else "") + _plain(line[first:start])
+    marked, after = _plain(line[start : min(end, last)]), _plain(line[end:last])
+    text = before + marked + after + ("…" if last < len(line) else "")
+    return Excerpt(problem.line, text, " " * _cells(before) + "^" * max(1, _cells(marked)))
+
+
+def width(line: str, column: int) -> int:
+    """How many characters the value or key at a column has, counting from 1; 1 where there is none."""
+    found = _TOKEN.match(line, max(column - 1, 0))
+    return found.end() - found.start() if found else 1
+
+
+def end_column(problem: Problem, texts: Mapping[str, bytes]) -> int:
+    """The column after the value a problem is about; 0 when the line is not known."""
+    if not problem.line or problem.path not in texts:
+        return 0
+    lines = _lines(texts[problem.path])
+    line = lines[problem.line - 1] if problem.line <= len(lines) else ""
+    return min(problem.column + width(line, problem.column), len(line) + 2)
+
+
+def _marked(problem: Problem, line: str) -> tuple[int, int]:
+    """What is meant: the key or item at the place, or behind a key that is good the value."""
+    start = min(max(problem.column - 1, 0), len(line))
+    end = start + width(line, problem.column)
+    between = _ASSIGNED.match(line, end)
+    if between is None or problem.rule == "unknown-key":
+        return start, end
+    return between.end(), between.end() + width(line, between.end() + 1)
+
+
+@lru_cache(maxsize=4)
+def _lines(data: bytes) -> list[str]:
+    return data.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
+
+
+def _window(length: int, start: int, end: int) -> tuple[int, int]:
+    if length <= WIDEST:
+        return 0, length
+    first = max(0, min(start - 20, length - WIDEST)) if end > WIDEST - 10 else 0
+    return first, min(length, first + WIDEST)
+
+
+def _plain(text: str) -> str:
+    return one_line(text.replace("\t", " "))
+
+
+def _cells(text: str) -> int:
+    """How many columns of a terminal a text takes."""
+    return sum(
+        0 if unicodedata.combining(sign) else 2 if unicodedata.east_asian_width(sign) in "WF" else 1
+        for sign in text
+    )
