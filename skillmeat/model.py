@@ -225,7 +225,7 @@ class Waiver(Part):
     rule: Line = Field(description="The rule whose warnings are waived.", examples=["missing-license"])
     path: InnerPath | None = Field(
         None,
-        description="Where: a path below manifests/; * is any part of a name, ** any folders. Everywhere without.",
+        description="A path below manifests/: * is any part of a name, ** any folders. Everywhere without.",
         examples=["artifacts/mcp/*"],
     )
     reason: Line = Field(description="Why the curators live with it.")
