@@ -11,13 +11,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from skillmeat.errors import Refused
-from skillmeat.history.repository import repository_of, said
-
-if TYPE_CHECKING:
-    import git
+from skillmeat.history.commits import Commit as Commit
+from skillmeat.history.commits import Deed as Deed
+from skillmeat.history.commits import Log as Log
+from skillmeat.history.commits import Touched as Touched
+from skillmeat.history.commits import log as log
+from skillmeat.history.repository import prefix_of, repository_of, said, shallow_commits
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,13 +61,13 @@ def dates(root: Path, commit: str = "") -> Dates:
     repository = repository_of(root)
     if repository is None or not repository.head.is_valid():
         return Dates()
-    prefix = root.resolve().relative_to(Path(repository.working_dir).resolve()).as_posix()
-    prefix = "" if prefix == "." else f"{prefix}/"
+    prefix = prefix_of(repository, root)
     arguments = (
         "--format=%x01%H %ct",
         "--no-show-signature",
         "--name-only",
         "--no-renames",
+        "--root",
         "--diff-merges=combined",  # of a merge, only what neither side had
         "-z",
         commit or "HEAD",
@@ -77,7 +78,7 @@ def dates(root: Path, commit: str = "") -> Dates:
         output = repository.git.log(*arguments)
     except git.GitCommandError as error:
         return Dates(missing=f"Git does not tell the dates: {said(error)}")
-    boundary = _shallow_commits(repository)
+    boundary = shallow_commits(repository)
     cut = "The clone is shallow: dates before its oldest commits are left out." if boundary else ""
     return Dates(_read_dates(output, prefix, boundary), cut)
 
@@ -179,9 +180,3 @@ def _read_dates(output: str, prefix: str, boundary: frozenset[str]) -> dict[str,
                 found[path] = Dated(min(when, known.created_at or when), max(when, known.updated_at or when))
     found.pop("", None)
     return found
-
-
-def _shallow_commits(repository: git.Repo) -> frozenset[str]:
-    """The commits at which a shallow clone was cut off; none in a whole one."""
-    file = Path(repository.common_dir) / "shallow"
-    return frozenset(file.read_text().split()) if file.is_file() else frozenset()

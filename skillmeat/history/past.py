@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skillmeat.errors import NotFound, Refused
-from skillmeat.history.repository import repository_of, said
+from skillmeat.history.repository import prefix_of, repository_of, said
 from skillmeat.text import one_line, shorten
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def differing(root: Path, commit: str) -> Mapping[str, bytes | None]:
     import git
 
     repository = _repository(root)
-    prefix = _prefix(repository, root)
+    prefix = prefix_of(repository, root)
     below = f"{prefix}manifests"
     try:
         differs = repository.git.diff(
@@ -91,7 +91,7 @@ def differing(root: Path, commit: str) -> Mapping[str, bytes | None]:
 def holds(root: Path, commit: str, paths: Iterable[str]) -> frozenset[str]:
     """Those of the paths, relative to the store's root, at which a commit has a file or folder."""
     repository = _repository(root)
-    prefix = _prefix(repository, root)
+    prefix = prefix_of(repository, root)
     asked = list(dict.fromkeys(paths))
     names = [f"{commit}:{prefix}{'' if path == '.' else path}".rstrip("/") for path in asked]
     lines = _batch(repository, "--batch-check", names)
@@ -144,9 +144,3 @@ def _repository(root: Path) -> git.Repo:
             hint="Run “git init” and commit the manifests.",
         )
     return repository
-
-
-def _prefix(repository: git.Repo, root: Path) -> str:
-    """The way from the top of the repository to the store: empty, or ending in ``/``."""
-    prefix = root.resolve().relative_to(Path(repository.working_dir).resolve()).as_posix()
-    return "" if prefix == "." else f"{prefix}/"

@@ -27,3 +27,15 @@ def repository_of(root: Path) -> git.Repo | None:
     except (git.InvalidGitRepositoryError, git.NoSuchPathError):
         return None
     return None if repository.bare else repository
+
+
+def prefix_of(repository: git.Repo, root: Path) -> str:
+    """The way from the top of the repository to the store: empty, or ending in ``/``."""
+    way = root.resolve().relative_to(Path(repository.working_dir).resolve()).as_posix()
+    return "" if way == "." else f"{way}/"
+
+
+def shallow_commits(repository: git.Repo) -> frozenset[str]:
+    """The commits at which a shallow clone was cut off; none in a whole one."""
+    file = Path(repository.common_dir) / "shallow"
+    return frozenset(file.read_text().split()) if file.is_file() else frozenset()

@@ -1,0 +1,168 @@
+"""What each commit did to the manifests: one walk over the store's history."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+
+from skillmeat.history.repository import prefix_of, repository_of, said, shallow_commits
+from skillmeat.text import one_line, shorten
+
+MOST_COMMITS = 20_000
+"""How far back the walk goes."""
+
+
+class Deed(StrEnum):
+    """What a commit did to a file."""
+
+    ADDED = "added"
+    REMOVED = "removed"
+    RENAMED = "renamed"
+    CHANGED = "changed"
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """A file that a commit touched. Paths are relative to the store's root.
+
+    ``before`` is where a renamed file stood, else empty. ``now`` is where the same file stands at the newest
+    commit, after every later rename; empty when it is gone.
+    """
+
+    deed: Deed
+    path: str
+    before: str
+    now: str
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit, its date in UTC and its message's first line, made safe to show; and what it touched."""
+
+    id: str
+    when: datetime
+    subject: str
+    files: tuple[Touched, ...]
+
+
+@dataclass(frozen=True)
+class Log:
+    """The commits that touched ``manifests/``, newest first.
+
+    ``missing`` is a sentence on what is not known, or empty: what the oldest commits of a shallow clone did,
+    and what came before them.
+    """
+
+    commits: Sequence[Commit] = ()
+    missing: str = ""
+
+    @cached_property
+    def of(self) -> Mapping[str, Sequence[tuple[Commit, Touched]]]:
+        """By path of a file that is there at the newest commit: what touched it, newest first."""
+        found: dict[str, list[tuple[Commit, Touched]]] = defaultdict(list)
+        for commit in self.commits:
+            for touched in commit.files:
+                if touched.now:
+                    found[touched.now].append((commit, touched))
+        return found
+
+
+def log(root: Path) -> Log:
+    """What each commit did to ``manifests/``; nothing where there is no repository or no commit."""
+    import git
+
+    repository = repository_of(root)
+    if repository is None or not repository.head.is_valid():
+        return Log()
+    beneath = prefix_of(repository, root)
+    try:
+        output = repository.git.log(
+            "--format=%x01%H%x00%ct%x00%s",
+            "--name-status",
+            "-z",
+            "-M",
+            "-l1000",
+            "--root",
+            "--date-order",
+            "--no-follow",
+            "--no-show-signature",
+            "--no-ext-diff",
+            "--diff-merges=combined",  # of a merge, only what neither side had
+            f"--max-count={MOST_COMMITS}",
+            "HEAD",
+            "--",
+            f":/{beneath}manifests",
+        )
+    except git.GitCommandError as error:
+        return Log(missing=f"Git does not tell what changed: {said(error)}")
+    boundary = shallow_commits(repository)
+    commits = tuple(_followed(_read(output, beneath), boundary))
+    missing = ""
+    if boundary:
+        missing = "The clone is shallow: what its oldest commits changed, and what came before, is not known."
+    elif len(commits) == MOST_COMMITS:
+        missing = f"Only the newest {MOST_COMMITS:,} commits are shown."
+    return Log(commits, missing)
+
+
+_Raw = tuple[str, int, str, list[tuple[str, str, str]]]
+_COMMIT = re.compile(r"\n?\x01([0-9a-f]{40,64})")
+
+
+def _read(output: str, prefix: str) -> Iterator[_Raw]:
+    """Each commit's id, date, subject, and for each file what Git calls it, where it was and where it is."""
+    current: _Raw | None = None
+    tokens = iter(output.split("\0"))
+    for token in tokens:
+        if found := _COMMIT.fullmatch(token):
+            if current:
+                yield current
+            current = (found[1], int(next(tokens)), next(tokens), [])
+        elif current and (status := token.strip("\n")):
+            path = next(tokens)
+            before = path
+            if status[0] in "RC" and status[1:].isdigit():  # of a merge, Git gives the new name alone
+                path = next(tokens)
+            if path.startswith(prefix):
+                before = before[len(prefix) :] if before.startswith(prefix) else ""
+                current[3].append((status, before, path[len(prefix) :]))
+    if current:
+        yield current
+
+
+def _followed(commits: Iterator[_Raw], boundary: frozenset[str]) -> Iterator[Commit]:
+    """The commits, newest first, with where each file ended up.
+
+    Walking back, ``later`` holds what became of the file that stood at a path at that time, for every path
+    whose file was renamed or removed since.
+    """
+    later: dict[str, str] = {}
+    for identity, stamp, subject, changes in commits:
+        files = []
+        for status, before, path in changes:
+            deed = _deed(status, before, path)
+            now = "" if deed is Deed.REMOVED else later.get(path, path)
+            files.append(Touched(deed, path, before if deed is Deed.RENAMED else "", now))
+        for touched in files:  # what stood at the path before this commit is another file, if any did
+            if touched.deed is not Deed.CHANGED:
+                later[touched.path] = ""
+        for touched in files:
+            if touched.deed is Deed.RENAMED:
+                later[touched.before] = touched.now
+        known = () if identity in boundary else tuple(files)
+        when = datetime.fromtimestamp(stamp, UTC)
+        yield Commit(identity, when, one_line(shorten(subject.strip(), 200)), known)
+
+
+def _deed(status: str, before: str, path: str) -> Deed:
+    if status.startswith("R") and before and before != path:
+        return Deed.RENAMED
+    if set(status) == {"A"} or status.startswith("C"):
+        return Deed.ADDED
+    return Deed.REMOVED if set(status) == {"D"} else Deed.CHANGED
