@@ -1,7 +1,7 @@
 # For contributors; everything here is also a plain command.
 PYTHON := .venv/bin/python
 
-.PHONY: help setup test fast lint types format bless serve bench
+.PHONY: help setup test fast lint types format bless schemas serve bench
 
 help:
 	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/^([a-z]+):.*## /  \1\t/' | expand -t 12
@@ -28,6 +28,9 @@ format: ## lay the code out
 
 bless: ## accept what the code makes now as the golden files
 	$(PYTHON) -m pytest --bless
+
+schemas: ## write the JSON Schemas of manifests anew
+	$(PYTHON) -m skillmeat schemas --out schemas
 
 serve: ## build this repository's catalog and serve it
 	$(PYTHON) -m skillmeat serve

@@ -30,12 +30,14 @@ _TOP = {kind.plural for kind in KINDS} | {"readmes", "skillmeat.toml", "skillmea
 class Reading:
     """What a directory holds: a catalog of what could be read, and what is wrong with the rest.
 
-    ``texts`` are the bytes of every manifest, by path relative to the store's root.
+    ``texts`` are the bytes of every manifest, by path relative to the store's root. ``has_schemas`` says
+    whether new manifests can name their schema.
     """
 
     catalog: Catalog
     problems: tuple[Problem, ...] = ()
     texts: Mapping[str, bytes] = field(default_factory=dict)
+    has_schemas: bool = False
 
 
 class Texts(Mapping[str, bytes]):
@@ -108,7 +110,8 @@ def load(reader: files.Reader) -> Reading:
         unreadable=frozenset(unreadable),
         **records,  # type: ignore[arg-type]  # each dict holds the records of its own kind
     )
-    return Reading(catalog, tuple(sorted(problems)), texts)
+    has_schemas = (reader.root / manifest.SCHEMAS).is_dir()
+    return Reading(catalog, tuple(sorted(problems)), texts, has_schemas)
 
 
 def _listed(

@@ -21,15 +21,15 @@ COLOR_PATTERN = r"^#[0-9A-Fa-f]{6}$"
 HASH_PATTERN = r"^sha256:[0-9a-f]{64}$"
 OBJECT_ID_PATTERN = r"^[0-9a-f]{40}([0-9a-f]{24})?$"
 SOURCE_TAG_PATTERN = r"^[A-Za-z0-9_-]{1,50}$"
-WEB_URL_PATTERN = r"^https?://[^\s/?#@\\\"<>]+([/?#][^\s\\\"<>]*)?$"
+WEB_URL_PATTERN = r'^https?://[^\s/?#@\\"<>]+([/?#][^\s\\"<>]*)?$'
 TEXT_PATTERN = r"\S"
 PATH_PATTERN = r"^(\.|(?!(.*/)?\.{0,2}(/|$))(?![A-Za-z]:)[^\\]+)$"
 
 _URL = re.compile(
-    r"^(https://[A-Za-z0-9.-]+(:\d+)?/[^\s?#\\\"<>@]+"  # no user, query or fragment
-    r"|ssh://([a-z_][a-z0-9_-]*@)?[A-Za-z0-9.-]+(:\d+)?/[^\s?#\\\"<>]+"
-    r"|[a-z_][a-z0-9_-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\s:\\\"<>-][^\s\\\"<>]*"  # git@host:owner/repo
-    r"|file:///[^\s?#\\\"<>]+)$"
+    r'^(https://[A-Za-z0-9.-]+(:[0-9]+)?/[^\s?#\\"<>@]+'  # no user, query or fragment
+    r'|ssh://([a-z_][a-z0-9_-]*@)?[A-Za-z0-9.-]+(:[0-9]+)?/[^\s?#\\"<>]+'
+    r'|[a-z_][a-z0-9_-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\s:\\"<>-][^\s\\"<>]*'  # git@host:owner/repo
+    r'|file:///[^\s?#\\"<>]+)$'
 )
 _REF = re.compile(r"^(?!-)(?!/)(?!.*(\.\.|//|@\{|/\.))(?!.*(\.lock|/|\.)$)[^\x00-\x20\x7f~^:?*\[\\]{1,255}$")
 

@@ -69,8 +69,11 @@ class Store:
         """A new, empty store. Raises ``Conflict`` (``STORE_ALREADY_EXISTS``)."""
         if (root / SETTINGS).exists():
             raise Conflict(f"There is a store in {one_line(str(root))} already.", code="STORE_ALREADY_EXISTS")
+        from skillmeat import schemas  # it takes more time to import than most commands do
+
+        contents = {SETTINGS: manifest.render(settings, with_schema=True).encode(), **schemas.files()}
         with files.writing(root) as writer:
-            writer.write({SETTINGS: manifest.render(settings).encode()}, {SETTINGS: None})
+            writer.write(contents, {path: writer.read(path, lock.LOCK_LIMIT) for path in contents})
         return cls(root)
 
     # ------------------------------------------------------------- reading
@@ -252,7 +255,7 @@ def _written(change: Change, reading: Reading) -> Mapping[str, bytes | None]:
 
             text = edit(reading.texts[old].decode(), before, after)
         else:
-            text = manifest.render(after)
+            text = manifest.render(after, with_schema=reading.has_schemas)
         contents[new] = text.encode()
     return contents
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from enum import StrEnum
+from typing import Final
 
 
 class ArtifactType(StrEnum):
@@ -33,3 +35,17 @@ class TrustLevel(StrEnum):
     BASIC = "basic"
     VERIFIED = "verified"
     OFFICIAL = "official"
+
+
+MEANINGS: Final[Mapping[str, str]] = {
+    RelationshipType.CONTAINS: "The child is a part of the parent and comes with it.",
+    RelationshipType.REQUIRES: "The parent does not work without the child.",
+    RelationshipType.EXTENDS: "The parent adds to the child.",
+    RelationshipType.REPLACES: "The parent is to be used in place of the child.",
+    RelationshipType.RELATED: "Who looks at one may want the other.",
+    TrustLevel.UNTRUSTED: "Listed, and nobody vouches for it.",
+    TrustLevel.BASIC: "Trusted to a degree.",
+    TrustLevel.VERIFIED: "The curators have looked at it.",
+    TrustLevel.OFFICIAL: "From the people who make the thing it is for.",
+}
+"""What the words that people choose from mean, for who writes a manifest."""

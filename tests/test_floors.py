@@ -42,7 +42,7 @@ FLOORS = (
         "loading",
         "foreign",
     ),
-    ("store", "formatting", "github", "migration", "reports"),
+    ("store", "formatting", "schemas", "github", "migration", "reports"),
     ("sources", "site", "validation"),
     ("cli",),
 )
@@ -117,6 +117,7 @@ SIDEWAYS = {
     ("detect", "frontmatter"),
     ("views", "history"),
     ("edits", "checks"),
+    ("store", "schemas"),
     ("edits", "foreign"),
     ("site", "sources"),
 }

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from skillmeat import schemas
 from skillmeat.cli import options
 from skillmeat.cli.session import Session
 from skillmeat.edits.making import made
@@ -41,7 +42,8 @@ def command(
     site = made(Site, "site", title=title or root.name or "skillmeat", url=url, description=description)
     store = Store.create(root, Settings(site=site))
     if as_json:
-        session.data({"data": {"root": str(store.root), "title": site.title}, "meta": {"paths": [SETTINGS]}})
+        paths = [SETTINGS, *schemas.files()]
+        session.data({"data": {"root": str(store.root), "title": site.title}, "meta": {"paths": paths}})
         return
     session.say(f"Made a store in {one_line(str(store.root))}: {SETTINGS}")
     session.note("Next: “skillmeat source add URL”, “skillmeat lock”, “skillmeat source import SOURCE”.")

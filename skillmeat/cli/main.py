@@ -30,6 +30,7 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "source": ("skillmeat.cli.source", "Add repositories, look into them and import from them"),
     "validate": ("skillmeat.cli.validate", "Report everything that is wrong with the store"),
     "fmt": ("skillmeat.cli.fmt", "Bring manifests to their canonical layout"),
+    "schemas": ("skillmeat.cli.schemas", "Write the JSON Schemas of manifests, for editors"),
     "migrate": ("skillmeat.cli.migrate", "Bring the store to another format"),
     "import": ("skillmeat.cli.import_", "Import what other tools' files name"),
     "lock": ("skillmeat.cli.lock", "Resolve every source to a commit and record what it holds"),

@@ -3,11 +3,14 @@
 from skillmeat.manifest.layout import laid_out
 from skillmeat.manifest.position import position
 from skillmeat.manifest.reading import MANIFEST_LIMIT, SETTINGS_PATH, explain, parse, read, read_settings
-from skillmeat.manifest.writing import plain, render
+from skillmeat.manifest.writing import DIRECTIVE, SCHEMAS, directive, plain, render
 
 __all__ = [
+    "DIRECTIVE",
     "MANIFEST_LIMIT",
+    "SCHEMAS",
     "SETTINGS_PATH",
+    "directive",
     "explain",
     "laid_out",
     "parse",

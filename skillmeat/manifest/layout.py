@@ -4,9 +4,9 @@ A text is read into entries, each with the comments that belong to it, and writt
 order of the model, values as ``values`` writes them, tables as ``writing.render`` does.
 
 A comment on the line of a value, an item or a header belongs to that; one on a line of its own belongs to
-what comes next. But the block at the head of the file that an empty line ends stays at the head, what
-follows the last statement stays at the end, and a block that stands directly below a table, with an empty
-line before the next header, stays there.
+what comes next. But the block at the head of the file that an empty line ends stays at the head, and so does
+a line that names the schema; what follows the last statement stays at the end, and a block that stands
+directly below a table, with an empty line before the next header, stays there.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import tomli
 from skillmeat.errors import Refused
 from skillmeat.manifest.grammar import Token, tokens
 from skillmeat.manifest.values import key, pair, value
-from skillmeat.manifest.writing import HEADED
+from skillmeat.manifest.writing import DIRECTIVE, HEADED
 from skillmeat.model import Part, Record
 
 
@@ -259,7 +259,9 @@ def _one_empty_line(run: list[str]) -> list[str]:
 def _split_head(run: list[str], head: list[str]) -> list[str]:
     """Move the block that stays at the head of the file there; gives what belongs to the first statement."""
     if "" not in run[1:]:
-        return run
+        directive = run[:1] if run and run[0].startswith(DIRECTIVE) else []
+        head += directive
+        return run[len(directive) :]
     last = len(run) - 1 - run[::-1].index("")
     head += run[:last] if run[0] else run[1:last]
     return run[last + 1 :]

@@ -6,10 +6,16 @@ from enum import StrEnum
 from typing import Any
 
 from skillmeat.manifest.values import key, pair
-from skillmeat.model import Member, Part, Record, Settings
+from skillmeat.model import Kind, Member, Part, Record, Settings, kind_of
 
 HEADED = ("associations", "groups", "waivers")
 """The lists that a new file holds as ``[[tables]]``; the parts of any other stand in their array."""
+
+DIRECTIVE = "#:schema"
+"""What begins a manifest's first line, where that names the manifest's JSON Schema to Taplo and Tombi."""
+
+SCHEMAS = f"{Kind.FOLDER}/.schemas"
+"""Where a store keeps the schemas, each called like the noun it is of, or ``skillmeat``."""
 
 
 def plain(part: Part) -> dict[str, Any]:
@@ -28,12 +34,13 @@ def plain(part: Part) -> dict[str, Any]:
     return {**found, **(part.model_extra or {})}
 
 
-def render(part: Record | Settings) -> str:
+def render(part: Record | Settings, *, with_schema: bool = False) -> str:
     """The text of a new file: one key a line, arrays of strings on one line where they fit.
 
-    Reading it gives the same record.
+    Reading it gives the same record. ``with_schema`` puts the line at its head that leads to the store's
+    schemas, and an empty one.
     """
-    pairs: list[str] = []
+    pairs: list[str] = [f"{directive(part)}\n\n"] if with_schema else []
     tables: list[str] = []
     for name, data in plain(part).items():
         if name in HEADED:
@@ -43,6 +50,14 @@ def render(part: Record | Settings) -> str:
         else:
             pairs.append(pair(name, data) + "\n")
     return "\n".join(["".join(pairs), *tables])
+
+
+def directive(part: Record | Settings) -> str:
+    """The line that leads from a manifest to its schema, for editors."""
+    if isinstance(part, Settings):
+        return f"{DIRECTIVE} ./{SCHEMAS.rpartition('/')[2]}/skillmeat.json"
+    kind = kind_of(part)
+    return f"{DIRECTIVE} {'../' * kind.depth}{SCHEMAS.rpartition('/')[2]}/{kind.noun}.json"
 
 
 def table(header: str, data: dict[str, Any]) -> str:

@@ -33,6 +33,7 @@ GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
     api.sources,
     search.index,
     extras.assets,
+    extras.schemas,
     extras.redirects,
     extras.not_found,
     extras.sitemap,

@@ -7,6 +7,7 @@ from html import escape
 from typing import Final
 from urllib.parse import urlsplit
 
+from skillmeat.schemas import texts
 from skillmeat.site import addresses
 from skillmeat.site.addresses import ASSETS
 from skillmeat.site.edition import TYPES, Edition
@@ -20,6 +21,12 @@ def assets(edition: Edition) -> Made:
     """``assets/``: the style, the modules, the icons and the font."""
     for name, data in edition.templates.assets.items():
         yield Output(ASSETS + name, data)
+
+
+def schemas(edition: Edition) -> Made:
+    """``schemas/``: what editors complete and check manifests with."""
+    for name, data in texts().items():
+        yield Output(f"schemas/{name}", data)
 
 
 def redirects(edition: Edition) -> Made:

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from skillmeat import schemas
 from skillmeat.catalog import Catalog
 from skillmeat.errors import Refused
 from skillmeat.history import Dates
@@ -76,6 +77,10 @@ def test_the_report_counts_what_was_written_and_says_what_was_not(tmp_path: Path
     )
     assert "sitemap.xml" not in files
     assert b'rel="canonical"' not in files["index.html"]
+
+
+def test_the_schemas_of_manifests_are_published(site: Path) -> None:
+    assert {path.name: path.read_bytes() for path in (site / "schemas").iterdir()} == schemas.texts()
 
 
 def test_two_outputs_with_one_path_are_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
