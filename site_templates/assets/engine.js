@@ -169,8 +169,9 @@ class Engine {
   #days;
   #sets; // of copies
   #setOf; // by record: 1 + its set, 0 for none
-  #alone; // the records that are in no set
-  #everything;
+  #everything; // all records
+  #grouped; // those in no set, then those of each set in a row
+  #alone; // how many are in no set
   #perCard;
   #fails; // by record: how many of the active facets leave it out
   #failed; // by record: the last of them
@@ -191,7 +192,9 @@ class Engine {
     this.#setOf = new Uint32Array(this.size);
     sets.forEach((set, place) => set.forEach((i) => (this.#setOf[i] = place + 1)));
     this.#everything = Uint32Array.from({ length: this.size }, (_, i) => i);
-    this.#alone = this.#everything.filter((i) => !this.#setOf[i]);
+    const alone = this.#everything.filter((i) => !this.#setOf[i]);
+    this.#grouped = Uint32Array.from([alone, ...sets].flatMap((part) => [...part]));
+    this.#alone = alone.length;
     this.#fails = new Uint8Array(this.size);
     this.#failed = new Uint8Array(this.size);
   }
@@ -314,13 +317,15 @@ class Engine {
   }
 
   #totals(copies) {
+    const fails = this.#fails;
     let matches = 0;
     let hidden = 0;
-    for (const count of this.#fails) if (!count) matches++;
-    for (const set of copies ? this.#sets : []) {
-      let found = 0;
-      for (const i of set) if (!this.#fails[i]) found++;
-      if (found) hidden += found - 1;
+    for (let i = 0; i < fails.length; i++) if (fails[i] === 0) matches++;
+    for (let at = this.#alone, last = 0; copies && at < fails.length; at++) {
+      const i = this.#grouped[at];
+      if (fails[i]) continue;
+      if (this.#setOf[i] === last) hidden++;
+      last = this.#setOf[i];
     }
     return { total: matches - hidden, matches };
   }
@@ -330,26 +335,25 @@ class Engine {
   #counts(place, { chosen, all }, copies) {
     const { values, starts, ids } = this.facets[place];
     const counts = new Uint32Array(values.length);
+    const seen = new Uint32Array(values.length);
     const own = chosen.length && !all ? place : -1;
-    const fails = this.#fails;
-    const failed = this.#failed;
-    for (const i of copies ? this.#alone : this.#everything) {
-      if (fails[i] === 0 || (fails[i] === 1 && failed[i] === own)) {
-        for (let at = starts[i], end = starts[i + 1]; at < end; at++) counts[ids[at]]++;
+    const [fails, failed, setOf] = [this.#fails, this.#failed, this.#setOf];
+    const order = copies ? this.#grouped : this.#everything;
+    const alone = copies ? this.#alone : order.length;
+    for (let number = 0; number < order.length; number++) {
+      const i = order[number];
+      if (fails[i] !== 0 && (fails[i] !== 1 || failed[i] !== own)) continue;
+      const end = starts[i + 1];
+      if (number < alone) {
+        for (let at = starts[i]; at < end; at++) counts[ids[at]]++;
+        continue;
+      }
+      for (let at = starts[i]; at < end; at++) {
+        if (seen[ids[at]] === setOf[i]) continue;
+        seen[ids[at]] = setOf[i];
+        counts[ids[at]]++;
       }
     }
-    if (!copies || !this.#sets.length) return counts;
-    const seen = new Int32Array(values.length).fill(-1);
-    this.#sets.forEach((set, number) => {
-      for (const i of set) {
-        if (fails[i] !== 0 && (fails[i] !== 1 || failed[i] !== own)) continue;
-        for (let at = starts[i], end = starts[i + 1]; at < end; at++) {
-          if (seen[ids[at]] === number) continue;
-          seen[ids[at]] = number;
-          counts[ids[at]]++;
-        }
-      }
-    });
     return counts;
   }
 
@@ -379,25 +383,28 @@ class Engine {
     return this.#orders.get(sort) ?? this.#everything;
   }
 
-  // What each thing asked for costs: the rows there would be without it.
+  // What to give up where nothing is left, and the rows there would be: a value, the query, or where one of
+  // several would do and none does, all values of the facet (then `value` is null).
   #drop(selection, scores, copies, text) {
-    const found = [];
-    const attempt = (facet, value, name, changed, scored) => {
-      this.#pass(changed, scored);
-      const { total } = this.#totals(copies);
-      if (total) found.push({ facet, value, name, total });
+    const found = new Map();
+    const add = (facet, value, name, i) => {
+      const key = `${facet} ${value}`;
+      if (!found.has(key)) found.set(key, { facet, value, name, rows: new Set() });
+      found.get(key).rows.add(copies && this.#setOf[i] ? -this.#setOf[i] : i);
     };
-    selection.forEach((one, place) => {
-      const { key, values } = this.facets[place];
-      for (const gone of one.chosen) {
-        const chosen = one.chosen.filter((each) => each !== gone);
-        const flags = one.flags.map((flag, each) => (each === gone ? 0 : flag));
-        const less = { ...one, chosen, flags, least: one.all ? chosen.length : 1 };
-        attempt(key, values[gone].id, values[gone].name, selection.map((each, at) => (at === place ? less : each)), scores);
-      }
-    });
-    if (scores) attempt("q", text, text, selection, null);
-    return found.sort((one, other) => other.total - one.total);
+    for (let i = 0; i < this.size; i++) {
+      if (scores && !scores[i] && this.#fails[i] === 2) add("q", text, text, i);
+      if (this.#fails[i] !== 1) continue;
+      const { key, name, values, starts, ids } = this.facets[this.#failed[i]];
+      const { chosen, all } = selection[this.#failed[i]];
+      const held = ids.subarray(starts[i], starts[i + 1]);
+      const gone = all || chosen.length === 1 ? chosen.filter((each) => !held.includes(each)) : [];
+      if (gone.length === 1) add(key, values[gone[0]].id, values[gone[0]].name, i);
+      else if (!gone.length) add(key, null, name, i);
+    }
+    return [...found.values()]
+      .map(({ rows, ...each }) => ({ ...each, total: rows.size }))
+      .sort((one, other) => other.total - one.total);
   }
 
   // ----------------------------------------------------------------- cards

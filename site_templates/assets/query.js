@@ -1,7 +1,7 @@
 // Finds the records that say what a query asks for. Loaded with the first query; see engine.js.
 
 const LONGEST = 24;
-const MOST_WORDS = 12;
+const MOST_WORDS = 10;
 const BEGINS = [2, 4, 8, 16, 32, 36, 40]; // what a place is worth (postings.py): for a word that begins so,
 const IS = [3, 5, 11, 22, 44, 48, 52]; // and for the word itself
 
@@ -21,14 +21,18 @@ const CJK =
   "\\u31f0-\\u31ff\\u3400-\\u4dbf\\u4e00-\\u9fff\\uac00-\\ud7a3\\u{20000}-\\u{323af}]";
 const OTHER = `(?!${CJK})[\\p{L}\\p{N}]`;
 const RUN = new RegExp(`${CJK}+|${OTHER}(?:${OTHER}|\\p{M})*`, "gu");
-const IS_CJK = new RegExp(`^${CJK}`, "u");
+const CJK_FIRST = new RegExp(`^${CJK}`, "u");
+
+export function isCjk(word) {
+  return CJK_FIRST.test(word);
+}
 
 export function fold(text) {
   return text.normalize("NFKD").toLowerCase().replace(CHANGED, (found) => LETTERS[found] ?? "").normalize("NFC");
 }
 
 export function words(text) {
-  return (fold(text).match(RUN) ?? []).map((run) => (IS_CJK.test(run) ? run : [...run].slice(0, LONGEST).join("")));
+  return (fold(text).match(RUN) ?? []).map((run) => (isCjk(run) ? run : [...run].slice(0, LONGEST).join("")));
 }
 
 export function grams(run) {
@@ -127,14 +131,14 @@ export class Index {
 
   async #word(word) {
     const best = await this.#worth(word);
-    if (IS_CJK.test(word) || best.some((value) => value)) return { used: word, best };
+    if (isCjk(word) || best.some((value) => value)) return { used: word, best };
     const used = await this.#meant(word);
     return used ? { used, best: await this.#worth(used) } : { used: word, best };
   }
 
   async #worth(word) {
     if (this.#found.has(word)) return this.#found.get(word);
-    const parts = await Promise.all((IS_CJK.test(word) ? grams(word) : [word]).map((term) => this.#prefix(term)));
+    const parts = await Promise.all((isCjk(word) ? grams(word) : [word]).map((term) => this.#prefix(term)));
     const best = parts.reduce((all, part) => all.map((value, i) => Math.min(value, part[i])));
     if (this.#found.size >= 16) this.#found.delete(this.#found.keys().next().value);
     this.#found.set(word, best);

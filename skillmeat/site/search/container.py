@@ -20,6 +20,7 @@ from typing import Any, Final
 MAGIC: Final = b"smi1"
 _LEVEL: Final = 9
 _GZIP: Final = b"\x1f\x8b\x08\0\0\0\0\0\x02\xff"  # deflate, no name, no time, no system: the same anywhere
+_END: Final = b"\x03\0"  # the last block, empty
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,17 +51,26 @@ def column(values: Iterable[int], least: int = 1) -> Column:
 def pack(file: File, order: int) -> bytes:
     """The bytes of a file."""
     widths = [[each.width, len(each.data) // each.width] for each in file.columns]
-    header = {**file.header, "columns": widths}
-    text = json.dumps(header, ensure_ascii=False, separators=(",", ":")).encode()
-    parts = [MAGIC, struct.pack("<II", order, len(text)), _padded(text)]
-    return _gzip(b"".join([*parts, *(_padded(each.data) for each in file.columns)]))
+    text = json.dumps({**file.header, "columns": widths}, ensure_ascii=False, separators=(",", ":")).encode()
+    head = MAGIC + struct.pack("<II", order, len(text)) + text
+    return _gzip([_padded(each) for each in (head, *(each.data for each in file.columns))])
 
 
 def _padded(data: bytes) -> bytes:
     return data + b"\0" * (-len(data) % 4)
 
 
-def _gzip(data: bytes) -> bytes:
-    deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS)
+def _gzip(parts: Sequence[bytes]) -> bytes:
+    """One member, in which each part has its own codes: a column is little like the one before."""
+    data = b"".join(parts)
     ends = struct.pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF)
-    return _GZIP + deflate.compress(data) + deflate.flush() + ends
+    return b"".join([_GZIP, *map(_deflated, parts), _END, ends])
+
+
+def _deflated(data: bytes) -> bytes:
+    """Blocks that end on a byte and are not the last: repeats found, or, for numbers without any, not."""
+    made = []
+    for strategy in (zlib.Z_DEFAULT_STRATEGY, zlib.Z_HUFFMAN_ONLY):
+        deflate = zlib.compressobj(_LEVEL, zlib.DEFLATED, -zlib.MAX_WBITS, 8, strategy)
+        made.append(deflate.compress(data) + deflate.flush(zlib.Z_SYNC_FLUSH))
+    return min(made, key=len)

@@ -58,7 +58,8 @@ def columns(edition: Edition, version: str) -> File:
         shown = _named(values, colors if key == "tags" else {})
         facets.append({"key": key, "name": name, "multiple": True, "values": shown})
         parts += _several(values, [each[held] for each in records])
-    levels = [level for level in TRUST if edition.of_trust[level]]
+    used = [level for level in TRUST if edition.of_trust[level]]
+    levels = sorted(used, key=lambda level: -len(edition.of_trust[level]))
     level_of = {source: edition.sources[source]["trust_level"] for source in sources}
     header = {
         "version": version,

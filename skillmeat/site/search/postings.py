@@ -23,12 +23,12 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import chain, pairwise
+from itertools import pairwise
 from typing import Final
 
 from skillmeat.site.edition import Edition
 from skillmeat.site.search.container import Column, File, column
-from skillmeat.site.search.words import is_cjk, terms
+from skillmeat.site.search.words import is_cjk, terms, words
 from skillmeat.views import Json
 
 BODY, BODY_OFTEN, DESCRIPTION, TAG, LONG_NAME, NAME, WHOLE_NAME = range(7)
@@ -36,9 +36,9 @@ BODY, BODY_OFTEN, DESCRIPTION, TAG, LONG_NAME, NAME, WHOLE_NAME = range(7)
 three ``NAME``. Three bits."""
 
 OFTEN: Final = 3
-FILE_BYTES: Final = 12_000
+FILE_BYTES: Final = 8_000
 MOST_FILES: Final = 2
-MOST_WORDS: Final = 12_000
+MOST_WORDS: Final = 8_000
 """How many words the vocabulary has: those that most records say."""
 
 Said = tuple[str, Sequence[int]]
@@ -67,14 +67,14 @@ def postings(edition: Edition) -> Postings:
     """Every term of the catalog."""
     found: dict[str, list[int]] = defaultdict(list)
     for number, each in enumerate(edition.artifacts.values()):
-        start = number << 3
-        said = terms(edition.body(each["id"]))
-        top = _impacts(edition, each)
-        for term, count in said.items():
-            if term not in top:
-                found[term].append(start | (count >= OFTEN))
-        for term, impact in top.items():
-            found[term].append(start | impact)
+        once, often = number << 3 | BODY, number << 3 | BODY_OFTEN
+        for term, count in terms(edition.body(each["id"])).items():
+            found[term].append(often if count >= OFTEN else once)
+        for term, impact in _impacts(edition, each).items():
+            places = found[term]
+            if places and places[-1] >= once:
+                places.pop()
+            places.append(once | impact)
     return found
 
 
@@ -82,7 +82,8 @@ def _impacts(edition: Edition, artifact: Json) -> dict[str, int]:
     """The terms of a record's own fields."""
     tags = [f"{tag} {edition.tags[tag]['name']}" for tag in artifact["tags"] if tag in edition.tags]
     name = terms(artifact["name"], names=True)
-    impact = WHOLE_NAME if len(name) == 1 else NAME if len(name) <= 3 else LONG_NAME
+    length = len(set(words(artifact["name"])))
+    impact = WHOLE_NAME if length == 1 else NAME if length <= 3 else LONG_NAME
     return {
         **dict.fromkeys(terms(artifact["description"] or "", names=True), DESCRIPTION),
         **dict.fromkeys(terms(" ".join(tags), names=True), TAG),
@@ -168,12 +169,25 @@ def _common_prefixes(firsts: Sequence[str]) -> list[str]:
     return sorted((prefix for prefix, count in begun.items() if count >= MOST_FILES), key=_utf16)
 
 
-def _unions(found: Postings, ordered: Sequence[str], prefixes: Iterable[str]) -> Iterator[Said]:
+def _unions(found: Postings, ordered: Sequence[str], prefixes: Sequence[str]) -> list[Said]:
+    """The postings of all terms with a prefix, for each: from the last to the first, so that a prefix is
+    made of the longer ones in it."""
     keys = [_utf16(term) for term in ordered]
-    for prefix in prefixes:
-        first, last = (bisect_left(keys, _utf16(prefix + end)) for end in ("", "\uffff"))
-        every = sorted(chain.from_iterable(found[term] for term in ordered[first:last]))
-        yield prefix, list({place >> 3: place for place in every}.values())  # the highest impact comes last
+    made: list[Said] = []
+    stretches: dict[int, tuple[int, Sequence[int]]] = {}
+    for prefix in reversed(prefixes):
+        start, stop = (bisect_left(keys, _utf16(prefix + end)) for end in ("", "\uffff"))
+        every: list[int] = []
+        place = start
+        while place < stop:
+            after, places = stretches.get(place) or (place + 1, found[ordered[place]])
+            every += places
+            place = after
+        every.sort()  # a record's highest impact comes last
+        union = list({place >> 3: place for place in every}.values())
+        stretches[start] = stop, union
+        made.append((prefix, union))
+    return made[::-1]
 
 
 # --------------------------------------------------------------- vocabulary

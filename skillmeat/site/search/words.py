@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterator
 from functools import cache
 from typing import Final
 
@@ -29,7 +28,8 @@ _CJK: Final = (
     "\u3005-\u3007\u3041-\u3096\u309d-\u309f\u30a1-\u30fa\u30fc-\u30ff\u3105-\u312f\u31a0-\u31bf\u31f0-\u31ff"
     "\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7a3\U00020000-\U000323af"
 )
-_ASCII_WORD: Final = re.compile(r"[a-z0-9]+")
+_BLANKS: Final = "".join(chr(code) if chr(code).isalnum() else " " for code in range(128))
+_PIECE: Final = re.compile(r"[^\0-/:-`{-\x7f]+")
 _HAS_CJK: Final = re.compile(f"[{_CJK}]")
 _HAS_DIGIT: Final = re.compile(r"[0-9]")
 
@@ -69,6 +69,8 @@ def terms(text: str, *, names: bool = False) -> Counter[str]:
     single character of it begins one of them.
     """
     counts = Counter(_runs(fold(text)))
+    if text.isascii() and max(map(len, counts), default=0) <= LONGEST:
+        return counts
     for run in [each for each in counts if len(each) > LONGEST or not each.isascii()]:
         count = counts[run]
         if is_cjk(run):
@@ -82,10 +84,14 @@ def terms(text: str, *, names: bool = False) -> Counter[str]:
     return counts
 
 
-def _runs(folded: str) -> Iterator[str] | list[str]:
+def _runs(folded: str) -> list[str]:
     if folded.isascii():
-        return _ASCII_WORD.findall(folded)
-    return _word().findall(folded)
+        return folded.translate(_BLANKS).split()
+    return [
+        run
+        for piece in _PIECE.findall(folded)
+        for run in ((piece,) if piece.isascii() else _word().findall(piece))  # which is slow
+    ]
 
 
 @cache
@@ -94,4 +100,4 @@ def _word() -> re.Pattern[str]:
     places = (*range(0x300, 0x20000), *range(0xE0000, 0xE0200))
     marks = "".join(chr(each) for each in places if unicodedata.category(chr(each)).startswith("M"))
     other = rf"[^\W_{_CJK}]"
-    return re.compile(f"[{_CJK}]+|{other}(?:{other}|[{marks}])*")
+    return re.compile(f"[{_CJK}]+|{other}+(?:[{marks}]+{other}*)*")

@@ -105,7 +105,7 @@ def made(size: int, seed: int = 1, body_words: int = 60) -> Made:
             deprecated="Gone." if dice.random() < 0.02 else None,
         )
         if artifacts and dice.random() < 0.08:
-            like = dice.choice(list(artifacts.values())[-400:])
+            like = dice.choice(list(artifacts.values())[-30:])
             text, artifact = bodies[like.id], artifact.but(name=like.name, description=like.description)
         artifacts[artifact.id] = artifact
         bodies[artifact.id] = text
@@ -136,7 +136,7 @@ def edition(catalog: Catalog, dates: Dates, bodies: Mapping[str, str]) -> Editio
 
 def _contents(bodies: Mapping[str, str]) -> Callable[[Artifact], Content | None]:
     def contents(artifact: Artifact) -> Content | None:
-        data = f"---\nname: hidden-in-front-matter\n---\n{bodies.get(artifact.id, '')}\n".encode()
+        data = f"---\nname: onlyinthefrontmatter\n---\n{bodies.get(artifact.id, '')}\n".encode()
         return Content((TreeEntry("SKILL.md", FILE, "0" * 40, len(data)),), lambda _: data, "SKILL.md")
 
     return contents

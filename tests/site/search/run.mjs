@@ -36,7 +36,11 @@ const jobs = {
   cards: (indexes) => engine.cards(indexes),
   copies: (index) => engine.copiesOf(index),
   bytes: () => engine.bytes,
-  words: (texts) => texts.map((text) => ({ fold: query.fold(text), words: query.words(text), grams: query.words(text).map(query.grams) })),
+  words: (texts) =>
+    texts.map((text) => {
+      const words = query.words(text);
+      return { text, fold: query.fold(text), words, grams: words.filter(query.isCjk).map(query.grams) };
+    }),
   async cost(state) {
     const fresh = await open(data);
     const before = fresh.bytes;
