@@ -106,7 +106,14 @@ def made(size: int, seed: int = 1, body_words: int = 60) -> Made:
         )
         if artifacts and dice.random() < 0.08:
             like = dice.choice(list(artifacts.values())[-30:])
-            text, artifact = bodies[like.id], artifact.but(name=like.name, description=like.description)
+            text, artifact = (
+                bodies[like.id],
+                artifact.but(
+                    id=f"{dice.choice((like.type, kind))}/{slug}",
+                    name=like.name,
+                    description=like.description,
+                ),
+            )
         artifacts[artifact.id] = artifact
         bodies[artifact.id] = text
         for _ in range(dice.choice((0, 1, 1, 2))):
