@@ -2,7 +2,8 @@
 
 comrak reads GitHub's dialect, nh3 keeps what is on a short list, and ``_Filter`` has the last word on
 every attribute: nh3 does not look again at what an attribute filter returns (SECURITY.md 2.5), so each
-address is resolved and checked in one place, there. Nothing here fetches anything.
+address is resolved and checked in one place, there. Code is coloured last, in what nh3 let through.
+Nothing here fetches anything.
 """
 
 from __future__ import annotations
@@ -17,6 +18,7 @@ from urllib.parse import quote, unquote
 import comrak
 import nh3
 
+from skillmeat.highlighting import highlight
 from skillmeat.text import block, fold, hidden
 
 MAX_BYTES: Final = 50 * 1024
@@ -25,6 +27,9 @@ MAX_BYTES: Final = 50 * 1024
 MAX_DEPTH: Final = 100
 MAX_WORK: Final = 200_000
 """Bounds on the nesting, and on tags times nesting: what nh3 does grows with that product."""
+
+MAX_COLOURED: Final = 16_000
+"""How many characters of a text's code are coloured: that costs more than all else here."""
 
 PREFIX: Final = "user-content-"
 """What every id in a rendered text begins with, so that it cannot take the place of one of the page's."""
@@ -37,11 +42,13 @@ class Place:
     ``folder`` is its folder in the repository, empty for the root. ``links`` and ``images`` are the
     addresses of that repository's root at the pinned commit, ending in ``/``: one that shows files and one
     that gives their bytes. Without them relative links become plain text and images their descriptions.
+    ``any_image`` lets images come from any host that has https.
     """
 
     folder: str = ""
     links: str = ""
     images: str = ""
+    any_image: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,7 @@ def render(text: str, place: Place | None = None, title: str = "") -> Rendered:
         safe = _tidy(_clean(_prepare(markup), place or Place()), title)
     unseen = hidden(safe) is not None
     return Rendered(
-        html=block(safe) if unseen else safe,
+        html=_coloured(block(safe) if unseen else safe),
         cut=cut,
         plain=plain and bool(safe),
         unseen=unseen,
@@ -174,16 +181,16 @@ _TAGS: Final = _words(
 _HEADINGS: Final = ("h1", "h2", "h3", "h4", "h5", "h6")
 _ATTRIBUTES: Final[dict[str, set[str]]] = {
     "*": set(),  # nh3 would allow “lang” and “title” everywhere
-    **{heading: {"id"} for heading in _HEADINGS},
+    **{heading: {"id", "align"} for heading in _HEADINGS},
     "a": {"href", "title", "id", "class", "aria-label"},
     "abbr": {"title"},
     "code": {"class"},
     "details": {"open"},
-    "div": {"class"},
+    "div": {"class", "align"},
     "img": {"src", "alt", "title", "width", "height"},
     "li": {"id", "class"},
     "ol": {"start"},
-    "p": {"class"},
+    "p": {"class", "align"},
     "section": {"class"},
     "sup": {"class"},
     "td": {"align"},
@@ -274,10 +281,11 @@ def link(address: str, place: Place) -> str | None:
 
 
 def image(address: str, place: Place) -> str | None:
-    """The address of an image in the source itself; None for one from anywhere else."""
+    """The address of an image in the source itself, or wherever ``place`` lets it be; else None."""
     address = address.strip()
     host = re.match(r"https://[^/]+/", place.images)
-    if host and address.startswith(host[0]) and _ABSOLUTE.fullmatch(address):
+    near = "https://" if place.any_image else host[0] if host else ""
+    if near and address.startswith(near) and _ABSOLUTE.fullmatch(address):
         return None if hidden(address) else address
     return _resolve(address, place.folder, place.images)
 
@@ -308,7 +316,8 @@ def _resolve(address: str, folder: str, base: str) -> str | None:
 _LOST_LINK = re.compile(rf'<a rel="{_REL}">(.*?)</a>', re.DOTALL)
 _LOST_IMAGE = re.compile(r"<img(?![^>]* src=)([^>]*)>")
 _ALT = re.compile(r' alt="([^"]*)"')
-_ALIGN = re.compile(r'(<t[dh]) align="(left|center|right)"')
+_ALIGN = re.compile(r'<(p|div|h[1-6]|t[dh])\b([^>]*) align="(left|center|right)"([^>]*)>')
+_TABLE = '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>'
 _HEADING = re.compile(r"(</?h)([1-6])\b")
 _FIRST_HEADING = re.compile(r"\s*<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
 _ANY_TAG = re.compile(r"<[^>]*>")
@@ -321,11 +330,19 @@ def _tidy(safe: str, title: str) -> str:
     if "<img" in safe:
         safe = _LOST_IMAGE.sub(_described, safe)
     if " align=" in safe:
-        safe = _ALIGN.sub(r'\1 class="align-\2"', safe)
+        safe = _ALIGN.sub(_aligned, safe)
+    if "<table>" in safe:
+        safe = safe.replace("<table>", _TABLE).replace("</table>", "</table></div>")
     first = _FIRST_HEADING.match(safe)
     if first and title and _letters(html.unescape(_ANY_TAG.sub("", first[1]))) == _letters(title):
         safe = safe[first.end() :]
     return _HEADING.sub(lambda found: f"{found[1]}{min(int(found[2]) + 1, 6)}", safe)
+
+
+def _aligned(found: re.Match[str]) -> str:
+    tag, before, side, after = found.groups()
+    kept = "" if "class=" in before + after else f' class="align-{side}"'
+    return f"<{tag}{before}{kept}{after}>"
 
 
 def _described(found: re.Match[str]) -> str:
@@ -335,3 +352,28 @@ def _described(found: re.Match[str]) -> str:
 
 def _letters(text: str) -> str:
     return "".join(character for character in fold(text) if character.isalnum())
+
+
+# ---------------------------------------------------------------- colouring
+
+_CODE = re.compile(r'(<code class="language-([^"]+)">)([^<]+)(?=</code></pre>)')
+
+
+def _coloured(safe: str) -> str:
+    """The blocks of code with their words marked, the first ones of a text that has many."""
+    if '<code class="language-' not in safe:
+        return safe
+    left = MAX_COLOURED
+
+    def marked(found: re.Match[str]) -> str:
+        nonlocal left
+        code = html.unescape(found[3])
+        if len(code) > left:
+            return found[0]
+        coloured = highlight(code, found[2])
+        if coloured is None:
+            return found[0]
+        left -= len(code)
+        return found[1] + coloured
+
+    return _CODE.sub(marked, safe)

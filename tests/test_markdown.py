@@ -182,3 +182,23 @@ def test_an_image_comes_from_the_source_or_not_at_all() -> None:
     assert image(raw, HERE) == raw
     assert image("https://github.com/o/r/blob/c0ffee/i.png", HERE) is None
     assert image(raw, Place()) is None
+
+
+def test_images_from_anywhere_only_where_the_site_says_so() -> None:
+    anywhere = Place("", "https://a.example/", "https://a.example/", any_image=True)
+    assert image("https://tracker.example/i.png", anywhere) == "https://tracker.example/i.png"
+    for address in ("http://tracker.example/i.png", "//tracker.example/i.png", "data:image/png;base64,AA"):
+        assert image(address, anywhere) is None
+
+
+def test_a_table_can_be_scrolled_with_the_keyboard() -> None:
+    assert render("| a |\n|---|\n| b |\n").html.startswith(
+        '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>\n<thead>'
+    )
+
+
+def test_what_is_centred_stays_so_but_takes_no_class_of_ours() -> None:
+    assert render('<p align="center">a</p>').html == '<p class="align-center">a</p>\n'
+    assert (
+        render('<div align="right" class="footnotes wide">a</div>').html == '<div class="footnotes">a</div>\n'
+    )

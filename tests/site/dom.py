@@ -21,7 +21,7 @@ ATTRIBUTES = {
     "abbr": {"title"},
     "code": {"class"},
     "details": {"open"},
-    "div": {"class"},
+    "div": {"class", "role", "aria-label", "tabindex"},
     "img": {"src", "alt", "title", "width", "height", "loading"},
     "li": {"id", "class"},
     "ol": {"start"},
@@ -33,12 +33,14 @@ ATTRIBUTES = {
     "td": {"class"},
     "th": {"class"},
     "ul": {"class"},
-    **{f"h{level}": {"id"} for level in range(2, 7)},
+    **{f"h{level}": {"id", "class"} for level in range(2, 7)},
 }
 CLASSES = re.compile(
     r"(markdown-alert(-(note|tip|important|warning|caution|title))?|footnotes|footnote-(ref|backref)"
-    r"|contains-task-list|task-list-item|align-(left|center|right)|no-image|language-[\w+#.-]+)"
+    r"|contains-task-list|task-list-item|align-(left|center|right)|no-image|wide|hl-[ackfsnid]"
+    r"|language-[\w+#.-]+)"
 )
+GIVEN = {"tabindex": "0", "role": "group"}
 HREF = re.compile(r"(https?://[^\s/\\]+[^\s\\]*|mailto:[^\s\\]+|#user-content-\S+)", re.IGNORECASE)
 SRC = re.compile(r"https://raw\.githubusercontent\.com/[^\s\\]+")
 HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f\x00-\x08]")
@@ -83,8 +85,8 @@ def allowed(tag: str, name: str, value: str | None) -> bool:
         return (value or "").startswith("user-content-")
     if name == "class":
         return all(CLASSES.fullmatch(each) for each in (value or "").split())
-    if name == "tabindex":
-        return value == "0"
+    if name in GIVEN:
+        return value == GIVEN[name]
     return name != "rel" or value == "nofollow noopener ugc"
 
 
