@@ -29,6 +29,7 @@ from skillmeat.scalars import (
     WebUrl,
 )
 from skillmeat.words import ArtifactType as ArtifactType
+from skillmeat.words import Images as Images
 from skillmeat.words import RelationshipType as RelationshipType
 from skillmeat.words import TrustLevel as TrustLevel
 
@@ -207,6 +208,10 @@ class Site(Part):
         examples=["https://github.com/acme/catalog/edit/main"],
     )
     page_size: Annotated[int, Field(ge=1, le=1000)] = Field(50, description="Records on a page of a list.")
+    images: Images = Field(
+        Images.SOURCE,
+        description="Whose images other people's texts may show: nobody's, their source's, any host's.",
+    )
 
 
 class SourcePolicy(Part):

@@ -37,6 +37,14 @@ class TrustLevel(StrEnum):
     OFFICIAL = "official"
 
 
+class Images(StrEnum):
+    """Whose images texts may show on the site: nobody's, their source's, or those of any host with https."""
+
+    NONE = "none"
+    SOURCE = "source"
+    HTTPS = "https"
+
+
 MEANINGS: Final[Mapping[str, str]] = {
     RelationshipType.CONTAINS: "The child is a part of the parent and comes with it.",
     RelationshipType.REQUIRES: "The parent does not work without the child.",
@@ -47,5 +55,8 @@ MEANINGS: Final[Mapping[str, str]] = {
     TrustLevel.BASIC: "Trusted to a degree.",
     TrustLevel.VERIFIED: "The curators have looked at it.",
     TrustLevel.OFFICIAL: "From the people who make the thing it is for.",
+    Images.NONE: "No image: its description stands in its place.",
+    Images.SOURCE: "Those in the repository that the text is from.",
+    Images.HTTPS: "Those of any host with https, which then learns who reads the page.",
 }
 """What the words that people choose from mean, for who writes a manifest."""

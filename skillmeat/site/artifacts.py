@@ -51,7 +51,7 @@ def _page(edition: Edition, artifact: Json, content: Content | None) -> Output:
     source = edition.catalog.sources.get(record.source or "")
     entry = edition.catalog.entry(record)
     hosted, path = edition.where(artifact)
-    text = _read(record, content, hosted, path)
+    text = _read(edition, record, content, hosted, path)
     subject = Subject(
         artifact=artifact,
         source=source,
@@ -66,7 +66,7 @@ def _page(edition: Edition, artifact: Json, content: Content | None) -> Output:
         address,
         f"{record.name} · {TYPES[record.type].one}",
         shorten(" ".join((record.description or "").split()), 200),
-        images_from=hosted.images_from if hosted and text and "<img" in text.rendered.html else "",
+        images_from=edition.images_from(hosted, text.rendered.html) if text else "",
         json=f"{API}artifacts/{record.id}.json",
     )
     data = edition.templates.page(
@@ -109,7 +109,9 @@ class Text:
         return Markup(self.rendered.html)  # noqa: S704  # markdown.render made it safe, or _as_code escaped it
 
 
-def _read(artifact: Artifact, content: Content | None, hosted: Hosted | None, path: str) -> Text | None:
+def _read(
+    edition: Edition, artifact: Artifact, content: Content | None, hosted: Hosted | None, path: str
+) -> Text | None:
     if content is None or not content.main:
         return None
     try:
@@ -123,7 +125,7 @@ def _read(artifact: Artifact, content: Content | None, hosted: Hosted | None, pa
         return Text(content.main, "", _as_code(data), address)
     found = frontmatter.parse(data)
     folder = whole.rpartition("/")[0]
-    rendered = markdown.render(found.body, hosted.place(folder) if hosted else None, artifact.name)
+    rendered = markdown.render(found.body, edition.place(hosted, folder), artifact.name)
     return Text(content.main, found.text("name"), rendered, address)
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Final
 
@@ -13,7 +13,8 @@ from markupsafe import Markup
 from skillmeat import frontmatter, markdown
 from skillmeat.catalog import Catalog
 from skillmeat.errors import SkillmeatError
-from skillmeat.model import KINDS, Artifact, ArtifactType, TrustLevel
+from skillmeat.markdown import Place
+from skillmeat.model import KINDS, Artifact, ArtifactType, Images, TrustLevel
 from skillmeat.site import addresses, hosting
 from skillmeat.site.hosting import Hosted
 from skillmeat.site.templates import Templates
@@ -153,6 +154,28 @@ class Edition:
             hosted, folder = self._own
             return hosted, f"{folder}/{path}" if folder else path
         return None, path
+
+    def place(self, hosted: Hosted | None, folder: str) -> Place:
+        """What relative addresses mean in a text that stands in ``folder``, and whose images it may show."""
+        images = self.catalog.settings.site.images
+        place = hosted.place(folder) if hosted else Place()
+        if images is Images.SOURCE:
+            return place
+        return replace(
+            place, images="" if images is Images.NONE else place.images, any_image=images is Images.HTTPS
+        )
+
+    def images_from(self, hosted: Hosted | None, html: str) -> str:
+        """The origins that the images of a rendered text come from, for the page's policy."""
+        if "<img" not in html:
+            return ""
+        return (
+            "https:"
+            if self.catalog.settings.site.images is Images.HTTPS
+            else hosted.images_from
+            if hosted
+            else ""
+        )
 
     def edit(self, noun: str, record_id: str) -> str:
         """Where a record's manifest is edited; empty when the site does not say."""

@@ -11,9 +11,10 @@ from skillmeat.markdown import Place
 
 
 @dataclass(frozen=True, slots=True)
-class _Host:
-    """How a host writes addresses, after ``https://host/owner/name``; ``raw`` is whole."""
+class _Forms:
+    """How a kind of host writes addresses, after ``https://host/owner/name``; ``raw`` is whole."""
 
+    name: str
     file: str
     folder: str
     raw: str
@@ -22,32 +23,42 @@ class _Host:
     edit: str
 
 
-_HOSTS: Final = {
-    "github.com": _Host(
-        file="/blob/{revision}/",
-        folder="/tree/{revision}/",
-        raw="https://raw.githubusercontent.com/{name}/{revision}/",
-        commit="/commit/{revision}",
-        history="/commits/{revision}/",
-        edit="/edit/",
-    ),
-    "gitlab.com": _Host(
-        file="/-/blob/{revision}/",
-        folder="/-/tree/{revision}/",
-        raw="https://gitlab.com/{name}/-/raw/{revision}/",
-        commit="/-/commit/{revision}",
-        history="/-/commits/{revision}/",
-        edit="/-/edit/",
-    ),
-    "codeberg.org": _Host(
-        file="/src/commit/{revision}/",
-        folder="/src/commit/{revision}/",
-        raw="https://codeberg.org/{name}/raw/commit/{revision}/",
-        commit="/commit/{revision}",
-        history="/commits/commit/{revision}/",
-        edit="/_edit/",
-    ),
-}
+_GITHUB: Final = _Forms(
+    name="GitHub",
+    file="/blob/{revision}/",
+    folder="/tree/{revision}/",
+    raw="https://raw.githubusercontent.com/{name}/{revision}/",
+    commit="/commit/{revision}",
+    history="/commits/{revision}/",
+    edit="/edit/",
+)
+_GITLAB: Final = _Forms(
+    name="GitLab",
+    file="/-/blob/{revision}/",
+    folder="/-/tree/{revision}/",
+    raw="https://{host}/{name}/-/raw/{revision}/",
+    commit="/-/commit/{revision}",
+    history="/-/commits/{revision}/",
+    edit="/-/edit/",
+)
+_GITEA: Final = _Forms(
+    name="Forgejo",
+    file="/src/commit/{revision}/",
+    folder="/src/commit/{revision}/",
+    raw="https://{host}/{name}/raw/commit/{revision}/",
+    commit="/commit/{revision}",
+    history="/commits/commit/{revision}/",
+    edit="/_edit/",
+)
+_HOSTS: Final = {"github.com": _GITHUB, "gitlab.com": _GITLAB, "codeberg.org": _GITEA, "gitea.com": _GITEA}
+_KINDS: Final = {"gitlab": _GITLAB, "gitea": _GITEA, "forgejo": _GITEA}
+"""What runs on a host whose name begins so, as in ``gitlab.gnome.org``."""
+
+
+def _forms(host: str) -> _Forms | None:
+    return _HOSTS.get(host) or _KINDS.get(host.partition(".")[0])
+
+
 _URL = re.compile(
     r"^(?:https://|ssh://(?:[a-z_][a-z0-9_-]*@)?|[a-z_][a-z0-9_-]*@)"
     r"(?P<host>[A-Za-z0-9.-]+)(?::\d+)?[/:](?P<name>[A-Za-z0-9._~/-]+?)(?:\.git)?/?$"
@@ -56,10 +67,11 @@ _URL = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Repository:
-    """A repository on a known host: ``host``, and ``name`` as in ``owner/name``."""
+    """A repository on a known host: ``host``, ``name`` as in ``owner/name``, and how it writes addresses."""
 
     host: str
     name: str
+    forms: _Forms
 
     @property
     def web(self) -> str:
@@ -85,32 +97,37 @@ class Hosted:
     branch: bool = False
 
     def _address(self, form: str, path: str) -> str:
-        if self.branch and self.repository.host == "codeberg.org":
+        repository = self.repository
+        if self.branch and repository.forms is _GITEA:
             form = form.replace("commit/{revision}", "branch/{revision}")
-        filled = form.format(revision=quote(self.revision), name=self.repository.name)
-        base = filled if filled.startswith("https:") else self.repository.web + filled
+        filled = form.format(revision=quote(self.revision), host=repository.host, name=repository.name)
+        base = filled if filled.startswith("https:") else repository.web + filled
         return base + ("" if path == "." else quote(path))
 
     def file(self, path: str) -> str:
         """Where a file is shown."""
-        return self._address(_HOSTS[self.repository.host].file, path)
+        return self._address(self.repository.forms.file, path)
 
     def folder(self, path: str) -> str:
         """Where a folder is shown."""
-        return self._address(_HOSTS[self.repository.host].folder, path)
+        return self._address(self.repository.forms.folder, path)
 
     def raw(self, path: str) -> str:
         """The bytes of a file."""
-        return self._address(_HOSTS[self.repository.host].raw, path)
+        return self._address(self.repository.forms.raw, path)
 
     def history(self, path: str) -> str:
         """The commits that touched a path."""
-        return self._address(_HOSTS[self.repository.host].history, path)
+        return self._address(self.repository.forms.history, path)
 
     @property
     def commit(self) -> str:
         """The page of the commit."""
-        return self._address(_HOSTS[self.repository.host].commit, ".")
+        return self._address(self.repository.forms.commit, ".")
+
+    def commit_page(self, commit: str) -> str:
+        """The page of any commit of the repository."""
+        return self.repository.at(commit).commit
 
     def place(self, folder: str) -> Place:
         """What relative addresses mean in a text that stands in ``folder``."""
@@ -125,24 +142,32 @@ class Hosted:
 def repository(url: str) -> Repository | None:
     """The repository that a source's address names; None on a host whose forms are not known."""
     found = _URL.match(url)
-    if not found or found["host"].lower() not in _HOSTS:
+    forms = _forms(found["host"].lower()) if found else None
+    if not found or not forms:
         return None
     name = found["name"].strip("/")
     if "//" in name or "/" not in name or any(part in (".", "..") for part in name.split("/")):
         return None
-    return Repository(found["host"].lower(), name)
+    return Repository(found["host"].lower(), name, forms)
+
+
+_EDITED = re.compile(
+    r"https://(?P<host>[A-Za-z0-9.-]+(?::\d+)?)/(?P<name>[A-Za-z0-9._~/-]+?)(?P<form>/-/edit/|/_edit/|/edit/)"
+)
 
 
 def edited_at(edit_url: str | None) -> tuple[Hosted, str] | None:
     """The store's own repository and the store's folder in it, told from where its files are edited.
 
     ``https://github.com/owner/name/edit/main/`` is the branch ``main`` of ``owner/name``, folder ``""``.
+    GitLab and Forgejo are known by the form of the address on any host, GitHub by its name.
     """
-    for host, forms in _HOSTS.items():
-        start = f"https://{host}/"
-        if edit_url and edit_url.startswith(start) and forms.edit in edit_url:
-            name, _, rest = edit_url.removeprefix(start).partition(forms.edit)
-            branch, _, folder = rest.strip("/").partition("/")
-            if branch and repository(start + name):
-                return Repository(host, name).at(branch, branch=True), folder
-    return None
+    found = _EDITED.match(edit_url or "")
+    if not edit_url or not found or "/" not in found["name"]:
+        return None
+    host = found["host"].lower()
+    forms = next((each for each in (_GITHUB, _GITLAB, _GITEA) if each.edit == found["form"]), _GITHUB)
+    if forms is _GITHUB and _forms(host) is not _GITHUB:
+        return None
+    branch, _, folder = edit_url[found.end() :].strip("/").partition("/")
+    return (Repository(host, found["name"], forms).at(branch, branch=True), folder) if branch else None

@@ -100,8 +100,8 @@ def _source(edition: Edition, source_id: str) -> Made:
     readme, images = None, ""
     text = edition.catalog.readmes.get(source_id)
     if text is not None:
-        readme = markdown.render(text, hosted.place(".") if hosted else None, record.name)
-        images = hosted.images_from if hosted and "<img" in readme.html else ""
+        readme = markdown.render(text, edition.place(hosted, "."), record.name)
+        images = edition.images_from(hosted, readme.html)
     about = view["repo_description"] or ""
     ids = edition.in_order(edition.catalog.from_source[source_id])
     locked = edition.catalog.locked.get(source_id)

@@ -122,6 +122,7 @@ FIELDS: dict[type[Part], dict[str, st.SearchStrategy[Any]]] = {
                 "url": st.sampled_from(["https://example.org/", "http://localhost:8000"]),
                 "description": texts,
                 "page_size": st.integers(1, 1000),
+                "images": st.sampled_from(["none", "source", "https"]),
             },
         ),
         "sources": st.fixed_dictionaries({}, optional={"allow_file": st.booleans()}),
