@@ -43,7 +43,7 @@ FLOORS = (
         "loading",
         "foreign",
     ),
-    ("store", "formatting", "schemas", "github", "migration", "reports"),
+    ("store", "formatting", "schemas", "github", "migration", "reports", "health"),
     ("sources", "site", "validation"),
     ("cli",),
 )

@@ -94,4 +94,5 @@ def built(store: Store, out: Path, note: Callable[[str], None]) -> Report:
         Contents(catalog, store.root),
         out,
         templates if templates.is_dir() else None,
+        history.log(store.root),
     )

@@ -9,8 +9,8 @@ from typing import Any, Final
 
 from skillmeat.catalog import Catalog
 from skillmeat.errors import Refused
-from skillmeat.history import Dates
-from skillmeat.site import api, artifacts, extras, lists, pages, search, templates
+from skillmeat.history import Dates, Log
+from skillmeat.site import api, artifacts, changes, extras, health, lists, pages, search, templates
 from skillmeat.site.edition import Contents, Edition
 from skillmeat.site.output import LeftOut, Made, Output
 from skillmeat.site.publish import replacing
@@ -25,6 +25,8 @@ GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
     pages.tags,
     pages.collections,
     pages.sources,
+    changes.changes,
+    health.health,
     api.index,
     api.tags,
     api.artifacts,
@@ -58,16 +60,20 @@ def build(
     contents: Contents,
     out: Path,
     overrides: Path | None = None,
+    log: Log | None = None,
 ) -> Report:
     """Write the site of a catalog to ``out``, which is replaced whole or, if anything fails, not at all.
 
     ``contents`` gives what an artifact is made of, or None when that is not on this machine; its page then
     says what the manifest says. ``overrides`` is the store's ``site_templates/`` folder, whose templates
-    and assets win over the shipped ones. Uses neither the network nor a clock.
+    and assets win over the shipped ones. ``log`` is what the commits did, for ``/changes/``.
+    Uses neither the network nor a clock.
 
     Raises ``Refused``: ``OUTPUT_TWICE``, ``OUTPUT_NOT_OURS``, ``OUTPUT_NOT_WRITABLE``.
     """
-    edition = Edition(catalog, Views(catalog, dates), contents, templates.load(overrides, _site(catalog)))
+    edition = Edition(
+        catalog, Views(catalog, dates), contents, templates.load(overrides, _site(catalog)), log or Log()
+    )
     left_out: list[LeftOut] = []
     number_of_pages = 0
     with replacing(out) as folder:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import cached_property
 from typing import Final
 
@@ -13,6 +13,7 @@ from markupsafe import Markup
 from skillmeat import frontmatter, markdown
 from skillmeat.catalog import Catalog
 from skillmeat.errors import SkillmeatError
+from skillmeat.history import Log
 from skillmeat.markdown import Place
 from skillmeat.model import KINDS, Artifact, ArtifactType, Images, TrustLevel
 from skillmeat.site import addresses, hosting
@@ -67,6 +68,7 @@ class Edition:
     views: Views
     contents: Contents
     templates: Templates
+    log: Log = field(default_factory=Log)
 
     # ------------------------------------------------------------- records
 
@@ -190,6 +192,21 @@ class Edition:
         hosted, folder = self._own
         kind = next(kind for kind in KINDS if kind.noun == noun)
         return hosted.history(f"{folder}/{kind.path(record_id)}" if folder else kind.path(record_id))
+
+    def commit_at(self, commit: str) -> str:
+        """Where a commit of the store's own repository is shown, on hosts whose addresses are known."""
+        return self._own[0].repository.at(commit).commit if self._own else ""
+
+    @property
+    def past(self) -> str:
+        """The commits that touched the store, on hosts whose addresses are known."""
+        return self._own[0].history(f"{self._own[1]}/manifests".lstrip("/")) if self._own else ""
+
+    @cached_property
+    def absent(self) -> frozenset[str]:
+        """The artifacts whose content is not on this machine."""
+        records = self.catalog.artifacts.values()
+        return frozenset(each.id for each in records if each.path and self.contents(each) is None)
 
     def body(self, artifact_id: str) -> str:
         """The text that people read first, without its front matter; empty when it is not on this machine.

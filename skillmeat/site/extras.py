@@ -86,6 +86,8 @@ def _listed(edition: Edition) -> Iterator[tuple[str, str | None]]:
     for kind in TYPES:
         if edition.of_type[kind]:
             yield f"{kind}/", None
+    yield "changes/", None
+    yield "health/", None
     for folder, records in (
         ("", edition.artifacts),
         ("collections/", edition.collections),

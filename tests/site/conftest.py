@@ -14,7 +14,7 @@ from tests.site import store
 def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A folder that holds it."""
     out = tmp_path_factory.mktemp("site") / "out"
-    build(store.catalog(), store.dates(), store.contents, out)
+    build(store.catalog(), store.dates(), store.contents, out, log=store.log())
     return out
 
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 from skillmeat.catalog import Catalog
-from skillmeat.history import Dated, Dates
+from skillmeat.history import Commit, Dated, Dates, Deed, Log, Touched
 from skillmeat.model import (
     Artifact,
     Collection,
@@ -254,4 +254,37 @@ def dates() -> Dates:
             for place, record in enumerate(every)
             if record.id != "skill/unfetched"
         }
+    )
+
+
+def touched(deed: Deed, path: str, before: str = "", now: str | None = None) -> Touched:
+    whole = "manifests/{}.toml".format
+    gone = deed is Deed.REMOVED
+    return Touched(
+        deed, whole(path), before and whole(before), "" if gone else whole(path) if now is None else now
+    )
+
+
+def log() -> Log:
+    """Two commits on one day and one on the day before, which added more than a page shows at once."""
+    moments = (datetime(2026, 3, 2, hour, 30, tzinfo=UTC) for hour in (16, 9))
+    newest = (
+        touched(Deed.RENAMED, "artifacts/skill/pdf-tools", "artifacts/skill/pdf"),
+        touched(Deed.REMOVED, "tags/old-tag"),
+        touched(Deed.CHANGED, "collections/starter"),
+        Touched(Deed.CHANGED, "manifests/skillmeat.lock", "", "manifests/skillmeat.lock"),
+    )
+    settings = Touched(Deed.CHANGED, "manifests/skillmeat.toml", "", "manifests/skillmeat.toml")
+    first = (
+        *(touched(Deed.ADDED, f"artifacts/{each}") for each in ARTIFACTS if each != "skill/pdf-tools"),
+        touched(Deed.ADDED, "artifacts/skill/pdf", now="manifests/artifacts/skill/pdf-tools.toml"),
+        *(touched(Deed.ADDED, f"artifacts/skill/gone-{number}", now="") for number in range(250)),
+    )
+    return Log(
+        (
+            Commit("c" * 40, next(moments), "Rename & <tidy>", newest),
+            Commit("b" * 40, next(moments), "Say what the site is", (settings,)),
+            Commit("a" * 40, datetime(2026, 3, 1, 12, tzinfo=UTC), "Begin", first),
+        ),
+        "The clone is shallow.",
     )

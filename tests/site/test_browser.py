@@ -52,6 +52,8 @@ PAGES = [
     "sources/",
     "sources/acme-skills/",
     "trust/official/",
+    "changes/",
+    "health/",
     "nowhere/",
 ]
 
@@ -68,7 +70,7 @@ def browser() -> Iterator[Browser]:
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The site below a path of its own, as on a project's pages."""
     root = tmp_path_factory.mktemp("host")
-    build(store.catalog(), store.dates(), store.contents, root / "base")
+    build(store.catalog(), store.dates(), store.contents, root / "base", log=store.log())
     server = listen(root, 0)
     thread = threading.Thread(target=server.serve_forever, daemon=True)
     thread.start()

@@ -43,11 +43,12 @@ def test_the_same_store_gives_the_same_bytes(tmp_path: Path, site: Path) -> None
         collections=dict(reversed(store.COLLECTIONS.items())),
         sources=dict(reversed(store.SOURCES.items())),
     )
-    build(shuffled, store.dates(), store.contents, tmp_path / "elsewhere" / "deep")
+    build(shuffled, store.dates(), store.contents, tmp_path / "elsewhere" / "deep", log=store.log())
     assert tree(tmp_path / "elsewhere" / "deep") == tree(site)
     code = (
         "from pathlib import Path; from skillmeat.site.build import build; from tests.site import store;"
-        f"build(store.catalog(), store.dates(), store.contents, Path({str(tmp_path / 'seeded')!r}))"
+        f"out = Path({str(tmp_path / 'seeded')!r});"
+        "build(store.catalog(), store.dates(), store.contents, out, log=store.log())"
     )
     environment = {**os.environ, "PYTHONHASHSEED": "7", "TZ": "Pacific/Auckland"}
     subprocess.run([sys.executable, "-c", code], check=True, env=environment, cwd=Path(__file__).parents[2])

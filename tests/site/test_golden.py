@@ -27,6 +27,8 @@ PAGES = {
     "artifact": "skill/pdf-tools/index.html",
     "artifact-server": "mcp/docs/index.html",
     "artifact-unfetched": "skill/unfetched/index.html",
+    "changes": "changes/index.html",
+    "health": "health/index.html",
     "redirect": "skill/pdf/index.html",
     "404": "404.html",
 }
