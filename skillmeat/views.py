@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from skillmeat.catalog import Catalog, Page, answers, paginate
 from skillmeat.history import Dates
@@ -31,6 +31,9 @@ from skillmeat.model import (
     kind_of,
 )
 from skillmeat.text import fold
+
+if TYPE_CHECKING:
+    from skillmeat import shapes
 
 Json = dict[str, Any]
 R = TypeVar("R", bound=Record)
@@ -56,7 +59,7 @@ class Views:
 
     def tag(self, tag: Tag) -> Json:
         """A tag: its keys, and how many artifacts carry it."""
-        return {
+        shown: shapes.Tag = {
             "id": tag.id,
             "slug": tag.id,
             "name": tag.name,
@@ -66,13 +69,14 @@ class Views:
             "artifact_count": len(self.catalog.tagged[tag.id]),
             **self._dates(tag),
         }
+        return cast(Json, shown)
 
     def artifact(self, artifact: Artifact) -> Json:
         """An artifact: its keys, its pin, and where it stands in the catalog."""
         entry = self.catalog.entry(artifact)
         source = self.catalog.sources.get(artifact.source or "")
         locked = self.catalog.locked.get(artifact.source or "")
-        return {
+        shown: shapes.Artifact = {
             "id": artifact.id,
             "type": str(artifact.type),
             "slug": artifact.slug,
@@ -90,21 +94,25 @@ class Views:
             "commit": locked.commit if locked and entry else None,
             "hash": entry.hash if entry else None,
             "tree": entry.tree if entry else None,
-            "associations": [
-                self.association(artifact.id, link, position)
-                for position, link in enumerate(artifact.associations)
-            ],
+            "associations": cast(
+                "list[shapes.Association]",
+                [
+                    self.association(artifact.id, link, position)
+                    for position, link in enumerate(artifact.associations)
+                ],
+            ),
             "used_by": [parent for parent, _ in self.catalog.parents.get(artifact.id, ())],
             "collections": list(self.catalog.collections_with[artifact.id]),
             "groups": list(self.catalog.groups_with[artifact.id]),
             **self._dates(artifact),
         }
+        return cast(Json, shown)
 
     def association(self, parent: str, link: Association, position: int) -> Json:
         """An association, and whether its pin is what the lock says now."""
         now = self.locked_hash(link.artifact)
         pin = link.pinned_version_hash
-        return {
+        shown: shapes.Association = {
             "parent": parent,
             "artifact": link.artifact,
             "relationship_type": str(link.relationship_type),
@@ -114,10 +122,11 @@ class Views:
             "locked_hash": now,
             "drifted": pin is not None and pin != now,
         }
+        return cast(Json, shown)
 
     def collection(self, collection: Collection) -> Json:
         """A collection: its members and groups in their order."""
-        return {
+        shown: shapes.Collection = {
             "id": collection.id,
             "slug": collection.id,
             "name": collection.name,
@@ -127,16 +136,18 @@ class Views:
                 for position, member in enumerate(collection.artifacts)
             ],
             "artifact_count": len(collection.artifacts),
-            "groups": [
-                self.group(collection, group, position) for position, group in enumerate(collection.groups)
-            ],
+            "groups": cast(
+                "list[shapes.Group]",
+                [self.group(collection, group, place) for place, group in enumerate(collection.groups)],
+            ),
             "group_count": len(collection.groups),
             **self._dates(collection),
         }
+        return cast(Json, shown)
 
     def group(self, collection: Collection, group: Group, position: int | None = None) -> Json:
         """A group: its members in their order, and its own place in the collection."""
-        return {
+        shown: shapes.Group = {
             "id": f"{collection.id}/{group.slug}",
             "collection": collection.id,
             "slug": group.slug,
@@ -148,12 +159,13 @@ class Views:
             ],
             "artifact_count": len(group.artifacts),
         }
+        return cast(Json, shown)
 
     def source(self, source: Source) -> Json:
         """A source: its keys, its pin, and what it was found to hold."""
         locked = self.catalog.locked.get(source.id)
         counts = Counter(entry.type for entry in self.catalog.entries(source))
-        return {
+        shown: shapes.Source = {
             "id": source.id,
             "slug": source.id,
             "name": source.name,
@@ -174,10 +186,11 @@ class Views:
             "artifact_count": len(self.catalog.from_source[source.id]),
             **self._dates(source),
         }
+        return cast(Json, shown)
 
     def entry(self, source: Source, entry: LockedArtifact) -> Json:
         """Something found in a source, and the artifacts made from it."""
-        return {
+        shown: shapes.Entry = {
             "type": str(entry.type),
             "name": entry.name,
             "path": entry.path,
@@ -186,6 +199,7 @@ class Views:
             "problems": list(entry.problems),
             "imported_as": list(self.catalog.imported[source.id, str(entry.type), entry.path]),
         }
+        return cast(Json, shown)
 
     def record(self, record: Record) -> Json:
         """A record of any kind."""
@@ -243,7 +257,7 @@ class Views:
         entry = self.catalog.entry(artifact) if artifact else None
         return entry.hash if entry else None
 
-    def _dates(self, record: Record) -> Json:
+    def _dates(self, record: Record) -> shapes.Dated:
         path = kind_of(record).path(record.id)
         return {
             "created_at": timestamp(getattr(record, "created_at", None) or self.dates.created(path)),

@@ -1,14 +1,14 @@
 """The JSON API: what ``--json`` prints, as files.
 
-Every document has the envelope of ``views``; a list is cut into pages of ``site.page_size``, and
-``meta.next`` is the address of the next one, relative to the document, or null.
+Every document has the envelope of ``views``; a list is cut into pages of ``site.page_size``, and where one
+follows, ``meta.next`` is its address, relative to the document. Otherwise a file is what the command prints.
 """
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
-from skillmeat.catalog import Page, paginate
+from skillmeat.catalog import Page, paginate, paginate_members
 from skillmeat.model import FORMAT, KINDS
 from skillmeat.site.addresses import API
 from skillmeat.site.edition import Edition, counts
@@ -18,23 +18,25 @@ from skillmeat.views import Json, data, listing
 
 def index(edition: Edition) -> Made:
     """Where everything is."""
+    yield _one("index", overview(edition))
+
+
+def overview(edition: Edition) -> Json:
+    """What the catalog is, how much it holds, and where."""
     site = edition.catalog.settings.site
     lists = [kind.plural for kind in KINDS] + ["groups"]
-    yield _one(
-        "index",
-        {
-            "title": site.title,
-            "description": site.description,
-            "url": site.url,
-            "format": FORMAT,
-            "counts": {
-                **{kind.plural: len(edition.catalog.of(kind)) for kind in KINDS},
-                "groups": sum(len(each["groups"]) for each in edition.collections.values()),
-                "artifacts_by_type": dict(counts(edition)),
-            },
-            "links": {name: f"{name}.json" for name in lists},
+    return {
+        "title": site.title,
+        "description": site.description,
+        "url": site.url,
+        "format": FORMAT,
+        "counts": {
+            **{kind.plural: len(edition.catalog.of(kind)) for kind in KINDS},
+            "groups": sum(len(each["groups"]) for each in edition.collections.values()),
+            "artifacts_by_type": dict(counts(edition)),
         },
-    )
+        "links": {name: f"{name}.json" for name in lists},
+    }
 
 
 def tags(edition: Edition) -> Made:
@@ -74,27 +76,43 @@ def collections(edition: Edition) -> Made:
 
 def groups(edition: Edition) -> Made:
     """``groups.json``: the groups of every collection, in their order there."""
-    found = [group for each in sorted(edition.collections) for group in edition.collections[each]["groups"]]
-    yield from _pages("groups", found, edition.catalog.settings.site.page_size, cursors=False)
+    yield from _pages("groups", all_groups(edition), edition.catalog.settings.site.page_size)
+
+
+def all_groups(edition: Edition) -> list[Json]:
+    """The groups of every collection, by collection and in their order there."""
+    return [group for each in sorted(edition.collections) for group in edition.collections[each]["groups"]]
 
 
 def sources(edition: Edition) -> Made:
     """``sources.json``, ``sources/<s>.json``, its README and what it was found to hold."""
     yield from _kind(edition, "sources", edition.sources)
-    for source_id, source in edition.sources.items():
+    for source_id in edition.sources:
         base = f"sources/{source_id}"
-        record = edition.catalog.sources[source_id]
-        entries = [edition.views.entry(record, entry) for entry in edition.catalog.entries(record)]
-        yield from _pages(f"{base}/entries", entries, len(entries) or 1)
-        text = edition.catalog.readmes.get(source_id)
-        if text is not None:
-            readme = {
-                "source": source_id,
-                "commit": source["commit"],
-                "readme_hash": source["readme_hash"],
-                "text": text,
-            }
-            yield _one(f"{base}/readme", readme)
+        yield _whole(f"{base}/entries", entries(edition, source_id))
+        found = readme(edition, source_id)
+        if found is not None:
+            yield _one(f"{base}/readme", found)
+
+
+def entries(edition: Edition, source_id: str) -> list[Json]:
+    """What a source was found to hold."""
+    record = edition.catalog.sources[source_id]
+    return [edition.views.entry(record, entry) for entry in edition.catalog.entries(record)]
+
+
+def readme(edition: Edition, source_id: str) -> Json | None:
+    """A source's README, where it is kept."""
+    text = edition.catalog.readmes.get(source_id)
+    if text is None:
+        return None
+    source = edition.sources[source_id]
+    return {
+        "source": source_id,
+        "commit": source["commit"],
+        "readme_hash": source["readme_hash"],
+        "text": text,
+    }
 
 
 def _kind(edition: Edition, name: str, records: Mapping[str, Json]) -> Made:
@@ -107,29 +125,41 @@ def _one(name: str, value: Json) -> Output:
     return Output(f"{API}{name}.json", as_json(data(value)))
 
 
-def _whole(name: str, items: Iterable[Json]) -> Output:
-    body = listing(list(items))
-    return Output(f"{API}{name}.json", as_json({**body, "meta": {**body["meta"], "next": None}}))
+def _whole(name: str, items: Sequence[Json]) -> Output:
+    return Output(f"{API}{name}.json", as_json(listing(items)))
 
 
-def _pages(name: str, items: Sequence[Json], size: int, *, cursors: bool = True) -> Made:
-    last = max(1, -(-len(items) // size))
-    for number in range(1, last + 1):
-        chunk = items[(number - 1) * size : number * size]
-        cursor = _cursor(chunk[-1], items[number * size]) if cursors and number < last else None
-        body = listing(chunk, Page(tuple(chunk), len(items), cursor))
-        following = f"page-{number + 1}.json" if number < last else None
-        if following and number == 1:
-            following = f"{name.rpartition('/')[2]}/{following}"
-        body["meta"]["next"] = following
-        path = name if number == 1 else f"{name}/page-{number}"
+def _pages(name: str, items: Sequence[Json], size: int) -> Made:
+    for path, body in pages(name, items, size):
         yield Output(f"{API}{path}.json", as_json(body))
 
 
-def _cursor(here: Json, following: Json) -> str | None:
-    """The cursor of ``views``' lists that goes on after a record: a page of one, with one more behind it."""
-    return paginate([here, following], _key, 1, None).next_cursor
+def pages(name: str, items: Sequence[Json], size: int) -> Iterator[tuple[str, Json]]:
+    """A list cut into pages: of each its address, without ``.json``, and what it holds."""
+    last = max(1, -(-len(items) // size))
+    cursor = None
+    for number in range(1, last + 1):
+        chunk = items[(number - 1) * size : number * size]
+        if number < last:
+            cursor = _cursor(name, chunk, items[number * size], cursor)
+        body = listing(chunk, Page(tuple(chunk), len(items), cursor if number < last else None))
+        if number < last:
+            folder = f"{name.rpartition('/')[2]}/" if number == 1 else ""
+            body["meta"]["next"] = f"{folder}page-{number + 1}.json"
+        yield name if number == 1 else f"{name}/page-{number}", body
+
+
+def _cursor(name: str, here: Sequence[Json], following: Json, before: str | None) -> str | None:
+    """The cursor with which the command goes on behind a page."""
+    if name == "groups":  # in the order that people gave them: the cursor grows with what was shown
+        rest = [*here, following]
+        return paginate_members(rest, _member, len(here), before).next_cursor
+    return paginate([here[-1], following], _key, 1, None).next_cursor
 
 
 def _key(record: Json) -> tuple[str, str]:
     return record.get("created_at") or "", record["id"]
+
+
+def _member(group: Json) -> tuple[str, str]:
+    return group["collection"], group["slug"]

@@ -10,7 +10,7 @@ from typing import Any, Final
 from skillmeat.catalog import Catalog
 from skillmeat.errors import Refused
 from skillmeat.history import Dates, Log
-from skillmeat.site import api, artifacts, changes, extras, health, lists, pages, search, templates
+from skillmeat.site import api, artifacts, changes, extras, health, lists, openapi, pages, search, templates
 from skillmeat.site.edition import Contents, Edition
 from skillmeat.site.output import LeftOut, Made, Output
 from skillmeat.site.publish import replacing
@@ -33,6 +33,7 @@ GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
     api.collections,
     api.groups,
     api.sources,
+    openapi.openapi,
     search.index,
     extras.assets,
     extras.schemas,

@@ -30,6 +30,7 @@ PAGES = {
     "changes": "changes/index.html",
     "health": "health/index.html",
     "redirect": "skill/pdf/index.html",
+    "api": "api/index.html",
     "404": "404.html",
 }
 
