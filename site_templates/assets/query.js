@@ -82,7 +82,7 @@ function add(best, postings, worth) {
 }
 
 // Damerau-Levenshtein (two letters next to each other may change places), or more than `most`.
-function distance(one, other, most) {
+export function distance(one, other, most) {
   if (Math.abs(one.length - other.length) > most) return most + 1;
   let [previous, before] = [[], Array.from({ length: other.length + 1 }, (_, i) => i)];
   for (let i = 1; i <= one.length; i++) {

@@ -10,7 +10,19 @@ from typing import Any, Final
 from skillmeat.catalog import Catalog
 from skillmeat.errors import Refused
 from skillmeat.history import Dates, Log
-from skillmeat.site import api, artifacts, changes, extras, health, lists, openapi, pages, search, templates
+from skillmeat.site import (
+    api,
+    artifacts,
+    changes,
+    extras,
+    health,
+    lists,
+    missing,
+    openapi,
+    pages,
+    search,
+    templates,
+)
 from skillmeat.site.edition import Contents, Edition
 from skillmeat.site.output import LeftOut, Made, Output
 from skillmeat.site.publish import replacing
@@ -38,7 +50,8 @@ GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
     extras.assets,
     extras.schemas,
     extras.redirects,
-    extras.not_found,
+    missing.not_found,
+    missing.known,
     extras.sitemap,
     extras.robots,
 )

@@ -1,11 +1,10 @@
-"""What stands beside the pages: assets, redirects, the page of a wrong address, and files for robots."""
+"""What stands beside the pages: assets, redirects, and files for robots."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from html import escape
 from typing import Final
-from urllib.parse import urlsplit
 
 from skillmeat.schemas import texts
 from skillmeat.site import addresses
@@ -43,14 +42,6 @@ def redirects(edition: Edition) -> Made:
             page = Page(old, record["name"], canonical=target, listed=False)
             data = edition.templates.page("redirect.html", page, target=target, name=record["name"])
             yield Output(addresses.file(old), data)
-
-
-def not_found(edition: Edition) -> Made:
-    """``404.html``, which a host shows at any depth: so its addresses begin at the site's own path."""
-    url = edition.catalog.settings.site.url
-    root = urlsplit(url).path.rstrip("/") + "/" if url else "/"
-    page = Page("", "Not found", root=root, section="none", listed=False)
-    yield Output("404.html", edition.templates.page("404.html", page))
 
 
 def sitemap(edition: Edition) -> Made:
