@@ -43,9 +43,10 @@ FLOORS = (
         "remembered",
         "loading",
         "foreign",
+        "comparison",
     ),
     ("store", "formatting", "schemas", "github", "migration", "reports", "health"),
-    ("sources", "site", "validation"),
+    ("sources", "site", "validation", "chronicle"),
     ("cli",),
 )
 
@@ -124,6 +125,8 @@ SIDEWAYS = {
     ("store", "schemas"),
     ("edits", "foreign"),
     ("site", "sources"),
+    ("comparison", "views"),
+    ("chronicle", "validation"),
 }
 """The imports within a floor that there are; a new one is a decision, made here."""
 

@@ -1,63 +1,70 @@
-"""The log of the command line: one line on stderr for each operation, as text or as JSON."""
+"""``skillmeat log``"""
 
 from __future__ import annotations
 
-import json
-import logging
-import sys
-from datetime import UTC, datetime
+from collections.abc import Iterator
+from itertools import islice
+from typing import TYPE_CHECKING
 
+import click
+
+from skillmeat.cli import options
+from skillmeat.cli.session import Session
 from skillmeat.text import one_line
 
-
-def listen(level: int, format: str) -> None:
-    """Write what is logged at ``level`` and above to stderr, as ``text`` or ``json``."""
-    logger = logging.getLogger("skillmeat")
-    silence()
-    handler = _Stderr()
-    handler.setFormatter(_AsJson() if format == "json" else _AsText())
-    logger.addHandler(handler)
-    logger.setLevel(level)
+if TYPE_CHECKING:
+    from skillmeat.chronicle import Entry
 
 
-def silence() -> None:
-    """Undo ``listen``."""
-    logger = logging.getLogger("skillmeat")
-    for handler in [each for each in logger.handlers if isinstance(each, _Stderr)]:
-        logger.removeHandler(handler)
-    logger.setLevel(logging.NOTSET)
+@click.command("log")
+@click.argument("reference", metavar="[REF]", default="")
+@click.option(
+    "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="So many commits"
+)
+@click.option("--all", "everything", is_flag=True, help="Go back to the beginning")
+@options.reading
+@click.pass_obj
+def command(session: Session, /, reference: str, limit: int, everything: bool, as_json: bool) -> None:
+    """Show what happened to a record over time, or to the whole catalog
 
+    REF is skill/pdf-tools, tag/pdf, collection/starter, group/starter/design, source/acme, a slug that only
+    one record has, or the path of a manifest. Renames are followed; what is gone has its history still.
 
-class _Stderr(logging.Handler):
-    def emit(self, record: logging.LogRecord) -> None:
-        print(self.format(record), file=sys.stderr, flush=True)  # noqa: T201  # to whatever stderr is now
+    \b
+    Example: skillmeat log skill/pdf-tools
+    Example: skillmeat log --limit 5
+    """
+    from skillmeat import chronicle
+    from skillmeat.reports.changes import deed_as_json, lines
 
-
-class _AsText(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        """``2026-01-18T10:00:00.000Z INFO tag.create tag.id=pdf result=ok``"""
-        fields = dict(getattr(record, "fields", {}))
-        parts = [_time(record), record.levelname, fields.pop("operation", record.name)]
-        parts += [f"{key}={_value(value)}" for key, value in fields.items()]
-        error = record.exc_info[1] if record.exc_info else None
-        return " ".join(parts) + (f": {type(error).__name__}: {one_line(str(error))}" if error else "")
-
-
-class _AsJson(logging.Formatter):
-    def format(self, record: logging.LogRecord) -> str:
-        """One object: time, level, operation, ids, result, and the exception where there is one."""
-        line = {"time": _time(record), "level": record.levelname, **getattr(record, "fields", {})}
-        error = record.exc_info[1] if record.exc_info else None
-        if error:
-            line["exception"] = {"type": type(error).__name__, "message": one_line(str(error))}
-        return json.dumps(line, ensure_ascii=True)
-
-
-def _time(record: logging.LogRecord) -> str:
-    moment = datetime.fromtimestamp(record.created, UTC)
-    return moment.replace(tzinfo=None).isoformat(timespec="milliseconds") + "Z"
-
-
-def _value(value: str | list[str]) -> str:
-    text = value if isinstance(value, str) else ",".join(value)
-    return text if text and " " not in text and '"' not in text else json.dumps(text, ensure_ascii=False)
+    store, start = session.store, session.store.commit
+    most = None if everything else limit
+    entries: Iterator[Entry]
+    if reference:
+        whom = chronicle.subject(store, reference)
+        entries = chronicle.of_record(store, whom, start)
+    else:
+        entries = chronicle.of_store(store, start)
+    found = list(islice(entries, most))
+    if reference and not found and whom.id not in store.catalog.of(whom.kind):
+        store.catalog.find(whom.kind.record, whom.id)  # which offers the nearest names
+    if as_json:
+        rows = [
+            {
+                "commit": each.commit or None,
+                "date": each.when.isoformat().replace("+00:00", "Z") if each.when else None,
+                "author": each.author or None,
+                "subject": each.subject,
+                "deeds": [deed_as_json(deed) for deed in each.deeds],
+            }
+            for each in found
+        ]
+        session.data({"data": rows, "meta": {"count": len(rows)}})
+        return
+    for each in found:
+        when = f"{each.when:%Y-%m-%d}  {each.commit[:10]}  {each.author}  " if each.when else ""
+        click.echo(click.style(one_line(f"{when}{each.subject}"), bold=True), color=session.colored)
+        for line in lines(each.deeds):
+            click.echo(f"  {line}")
+    if not found:
+        session.note("Git has no history of it yet.")

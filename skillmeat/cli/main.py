@@ -29,6 +29,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "association": ("skillmeat.cli.association", "Say what one artifact has to do with another"),
     "source": ("skillmeat.cli.source", "Add repositories, look into them and import from them"),
     "validate": ("skillmeat.cli.validate", "Report everything that is wrong with the store"),
+    "diff": ("skillmeat.cli.diff", "Say what a change means"),
+    "log": ("skillmeat.cli.log", "Show what happened to a record, or to the catalog"),
     "fmt": ("skillmeat.cli.fmt", "Bring manifests to their canonical layout"),
     "schemas": ("skillmeat.cli.schemas", "Write the JSON Schemas of manifests, for editors"),
     "migrate": ("skillmeat.cli.migrate", "Bring the store to another format"),
@@ -124,11 +126,11 @@ def cli(
     ctx.obj = Session(Path(directory), color, quiet, verbose)
     ctx.color = ctx.obj.colored
     if verbose or log_format:
-        from skillmeat.cli import log
+        from skillmeat.cli import observing
 
         level = observe.ERROR if quiet else observe.DEBUG if verbose > 1 else observe.INFO
-        ctx.call_on_close(log.silence)
-        log.listen(level, log_format or "text")
+        ctx.call_on_close(observing.silence)
+        observing.listen(level, log_format or "text")
     name = ctx.meta.get("skillmeat.operation", "")
     ctx.obj.operation = ctx.with_resource(observe.operation(name, normal=(click.exceptions.Exit,)))
 

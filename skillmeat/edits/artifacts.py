@@ -7,7 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from skillmeat.catalog import Catalog, Change, Edit
-from skillmeat.edits.making import changed, made, slug_of, taken
+from skillmeat.edits.making import changed, in_order, made, slug_of, taken
 from skillmeat.errors import Conflict, NotFound
 from skillmeat.model import Artifact, ArtifactType, Collection, Source, Tag
 from skillmeat.text import plural
@@ -88,7 +88,7 @@ def add_tags(catalog: Catalog, reference: str, tags: Sequence[str]) -> Edit:
     for position, tag in enumerate(new):
         if tag in artifact.tags or tag in new[:position]:
             raise Conflict(f"{artifact.id} already has the tag “{tag}”.", code="ARTIFACT_TAG_ALREADY_EXISTS")
-    after = artifact.but(tags=(*artifact.tags, *new))
+    after = artifact.but(tags=in_order(artifact.tags, (*artifact.tags, *new)))
     return Edit(f"Tagged {artifact.id} with {', '.join(new)}", (Change(artifact, after),))
 
 

@@ -115,3 +115,8 @@ def refuse_twin(noun: str, new: tuple[str, str], others: Iterable[tuple[str, str
 def _invalid(noun: str, error: ValidationError) -> Invalid:
     sentences = [f"{key}: {message}" if key else message for key, message in explain(error)]
     return Invalid(" ".join(sentences), code=f"INVALID_{noun.upper()}")
+
+
+def in_order(before: Sequence[str], after: Iterable[str]) -> tuple[str, ...]:
+    """The tags of an artifact with more of them: in alphabetical order, if they were before."""
+    return tuple(sorted(after)) if list(before) == sorted(before) else tuple(after)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -21,7 +21,7 @@ def resolve(root: Path, revision: str) -> str:
     """
     import git
 
-    repository = _repository(root)
+    repository = repository_or_refuse(root)
     try:
         arguments = ("--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return str(repository.git.rev_parse(*arguments))
@@ -33,8 +33,14 @@ def resolve(root: Path, revision: str) -> str:
         ) from error
 
 
-def merge_base(root: Path, revision: str) -> str:
-    """The commit at which HEAD and a revision parted; the revision itself where there is none.
+def has_commit(root: Path) -> bool:
+    """Whether the store is in a repository that has a commit."""
+    repository = repository_of(root)
+    return repository is not None and bool(repository.head.is_valid())
+
+
+def merge_base(root: Path, revision: str, tip: str = "HEAD") -> str:
+    """The commit at which a tip and a revision parted; the revision itself where there is none.
 
     Raises as ``resolve`` does.
     """
@@ -42,7 +48,7 @@ def merge_base(root: Path, revision: str) -> str:
 
     commit = resolve(root, revision)
     try:
-        return str(_repository(root).git.merge_base(commit, "HEAD")) or commit
+        return str(repository_or_refuse(root).git.merge_base(commit, tip)) or commit
     except git.GitCommandError:
         return commit
 
@@ -56,7 +62,7 @@ def differing(root: Path, commit: str) -> Mapping[str, bytes | None]:
     """
     import git
 
-    repository = _repository(root)
+    repository = repository_or_refuse(root)
     prefix = prefix_of(repository, root)
     below = f"{prefix}manifests"
     try:
@@ -77,11 +83,9 @@ def differing(root: Path, commit: str) -> Mapping[str, bytes | None]:
             if each.startswith("S ")
         ]
         paths = dict.fromkeys(each for each in (*differs, *added, *hidden) if each)
-        return {
-            path[len(prefix) :]: data
-            for path, data in _blobs(repository, commit, paths)
-            if not path[len(prefix) :].startswith("manifests/.")
-        }
+        ours = [path for path in paths if "\n" not in path and not path.startswith(f"{below}/.")]
+        found = blobs(repository, [f"{commit}:{path}" for path in ours])
+        return {path[len(prefix) :]: data for path, (_, data) in zip(ours, found, strict=True)}
     except git.GitCommandError as error:
         raise Refused(
             f"Git cannot read the store at {commit[:12]}: {said(error)}", code="HISTORY_NOT_READABLE"
@@ -90,7 +94,7 @@ def differing(root: Path, commit: str) -> Mapping[str, bytes | None]:
 
 def holds(root: Path, commit: str, paths: Iterable[str]) -> frozenset[str]:
     """Those of the paths, relative to the store's root, at which a commit has a file or folder."""
-    repository = _repository(root)
+    repository = repository_or_refuse(root)
     prefix = prefix_of(repository, root)
     asked = list(dict.fromkeys(paths))
     names = [f"{commit}:{prefix}{'' if path == '.' else path}".rstrip("/") for path in asked]
@@ -101,26 +105,20 @@ def holds(root: Path, commit: str, paths: Iterable[str]) -> frozenset[str]:
     )
 
 
-def _blobs(repository: git.Repo, commit: str, paths: Iterable[str]) -> Iterator[tuple[str, bytes | None]]:
-    asked = [path for path in paths if "\n" not in path]
-    output = _batch(repository, "--batch", [f"{commit}:{path}" for path in asked])
+def blobs(repository: git.Repo, names: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
+    """What stands at each ``commit:path``, in order; None where there is no file."""
+    output = _batch(repository, "--batch", names)
     at = 0
-    for path in asked:
+    for name in names:
         end = output.index(b"\n", at)
         head = output[at:end].split(b" ")
-        if len(head) == 3 and head[1] == b"blob" and head[2].isdigit():
-            size = int(head[2])
-            yield path, output[end + 1 : end + 1 + size]
-            at = end + 2 + size
-        elif len(head) == 3 and head[2].isdigit():  # a folder or a submodule has no content
-            yield path, None
-            at = end + 2 + int(head[2])
-        else:
-            yield path, None
-            at = end + 1
+        size = int(head[2]) if len(head) == 3 and head[2].isdigit() else -1
+        found = output[end + 1 : end + 1 + size] if size >= 0 and head[1] == b"blob" else None
+        yield name, found  # a folder or a submodule has no content
+        at = end + 1 + (size + 1 if size >= 0 else 0)
 
 
-def _batch(repository: git.Repo, how: str, names: list[str]) -> bytes:
+def _batch(repository: git.Repo, how: str, names: Sequence[str]) -> bytes:
     """What ``git cat-file`` says of each name, in order."""
     if not names:
         return b""
@@ -135,7 +133,8 @@ def _batch(repository: git.Repo, how: str, names: list[str]) -> bytes:
         return output
 
 
-def _repository(root: Path) -> git.Repo:
+def repository_or_refuse(root: Path) -> git.Repo:
+    """The repository that a store is in. Raises ``Refused`` (``REPOSITORY_NOT_FOUND``)."""
     repository = repository_of(root)
     if repository is None:
         raise Refused(

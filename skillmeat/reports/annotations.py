@@ -11,6 +11,7 @@ from typing import Final
 
 from skillmeat.problem import Problem
 from skillmeat.reports.excerpt import end_column
+from skillmeat.reports.markup import code, words
 from skillmeat.text import one_line, plural, shorten
 
 SHOWN: Final = 10
@@ -48,7 +49,7 @@ def summary(problems: Sequence[Problem], good: str) -> str:
         if (count := sum(each.severity == name for each in problems))
     ]
     rows = [
-        f"| {_SIGNS[each.severity]} | `{_cell(each.where)}` | {_words(each)} | `{each.rule}` |"
+        f"| {_SIGNS[each.severity]} | {code(each.where)} | {_words(each)} | `{each.rule}` |"
         for each in problems[:MOST_ROWS]
     ]
     more = [f"\nand {len(problems) - MOST_ROWS:,} more"] if len(problems) > MOST_ROWS else []
@@ -85,18 +86,5 @@ def _property(text: str) -> str:
 
 
 def _words(problem: Problem) -> str:
-    key = f"`{_cell(problem.key)}`: " if problem.key else ""
-    return f"{key}{_text(problem.message)} {_text(problem.fix)}".strip()
-
-
-def _cell(text: str) -> str:
-    """A text in a code span in a cell of a table."""
-    return one_line(shorten(text, 300)).replace("`", "'").replace("|", "\\|")
-
-
-def _text(text: str) -> str:
-    """A text in a cell of a table, in which nothing is markup: it can come from a stranger's pull request."""
-    plain = one_line(shorten(text, 1_000)).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-    for sign in "\\`*_{}[]()#+!|~@:":
-        plain = plain.replace(sign, f"&#{ord(sign)};") if sign in "@:" else plain.replace(sign, f"\\{sign}")
-    return plain
+    key = f"{code(problem.key)}: " if problem.key else ""
+    return f"{key}{words(problem.message)} {words(problem.fix)}".strip()

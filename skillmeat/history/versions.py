@@ -1,0 +1,97 @@
+"""The commits that touched some files, and what these held before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from skillmeat.errors import Refused
+from skillmeat.history.past import blobs, repository_or_refuse
+from skillmeat.history.repository import prefix_of, said
+
+
+@dataclass(frozen=True, slots=True)
+class Commit:
+    """A commit, what it is compared with, and the files it touched there.
+
+    ``parent`` is its first parent, empty for the first commit of all. ``paths`` are relative to the store.
+    """
+
+    id: str
+    parent: str
+    when: datetime
+    author: str
+    subject: str
+    paths: tuple[str, ...]
+
+
+def commits(root: Path, paths: Sequence[str], start: str = "HEAD", most: int | None = None) -> list[Commit]:
+    """The commits up to ``start`` that touched the paths, newest first; renames are not followed.
+
+    Of a merge only what neither side had counts. Raises ``Refused`` (``REPOSITORY_NOT_FOUND``,
+    ``HISTORY_NOT_READABLE``).
+    """
+    import git
+
+    repository = repository_or_refuse(root)
+    if start == "HEAD" and not repository.head.is_valid():
+        return []
+    prefix = prefix_of(repository, root)
+    limit = () if most is None else (f"--max-count={most}",)
+    try:
+        output = repository.git.log(
+            *limit,
+            "-z",
+            "--format=%x01%H%x00%P%x00%ct%x00%an%x00%s%x00",
+            "--name-only",
+            "--no-renames",
+            "--no-show-signature",
+            "--diff-merges=combined",
+            start,
+            "--",
+            *(f":/{prefix}{path}" for path in paths),
+        )
+    except git.GitCommandError as error:
+        raise Refused(f"Git does not tell the history: {said(error)}", code="HISTORY_NOT_READABLE") from error
+    return list(_read(output, prefix))
+
+
+def went(root: Path, commit: Commit, folder: str) -> list[str]:
+    """The files below a folder, relative to the store's root, that a commit took away."""
+    if not commit.parent:
+        return []
+    repository = repository_or_refuse(root)
+    prefix = prefix_of(repository, root)
+    names = repository.git.diff_tree(
+        "-r",
+        "-z",
+        "--name-only",
+        "--no-renames",
+        "--diff-filter=D",
+        commit.parent,
+        commit.id,
+        "--",
+        f"{prefix}{folder}",
+    )
+    return [name[len(prefix) :] for name in names.split("\0") if name]
+
+
+def contents(root: Path, asked: Iterable[tuple[str, str]]) -> list[bytes | None]:
+    """What each (commit, path) held, in order; None where there is nothing, or no commit is given."""
+    repository = repository_or_refuse(root)
+    prefix = prefix_of(repository, root)
+    wanted = list(asked)
+    names = [f"{commit}:{prefix}{path}" for commit, path in wanted if commit]
+    found = iter(blobs(repository, names))
+    return [next(found)[1] if commit else None for commit, _ in wanted]
+
+
+def _read(output: str, prefix: str) -> Iterator[Commit]:
+    for entry in output.split("\x01")[1:]:
+        oid, parents, stamp, author, subject, *names = entry.split("\0")
+        paths = (name.lstrip("\n") for name in names)
+        when = datetime.fromtimestamp(int(stamp), UTC)
+        below = tuple(path[len(prefix) :] for path in paths if path.startswith(prefix) and path)
+        yield Commit(oid, parents.partition(" ")[0], when, author, subject, below)
