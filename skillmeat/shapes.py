@@ -200,6 +200,29 @@ class Readme(TypedDict):
 
 
 @with_config(_STRICT)
+class Case(TypedDict):
+    """One record that a concern is about."""
+
+    noun: Annotated[str, Field(description="What kind of record it is.")]
+    id: Annotated[str, Field(description="Its id.")]
+    said: Annotated[str | None, Field(description="What is the matter, in a sentence.")]
+    remedy: Annotated[str | None, Field(description="What to do about this one.")]
+    others: Annotated[list[str], Field(description="Records of the same noun that it has to do with.")]
+
+
+@with_config(_STRICT)
+class Concern(TypedDict):
+    """Something for the curators to look after."""
+
+    id: Annotated[str, Field(description="Its name for programs.")]
+    title: Annotated[str, Field(description="What it is.")]
+    advice: Annotated[str, Field(description="What to do about it.")]
+    count: Annotated[Count, Field(description="How many records it is about; 0 when all is well.")]
+    waived: Annotated[Count, Field(description="How many more the curators decided to live with.")]
+    cases: list[Case]
+
+
+@with_config(_STRICT)
 class Index(TypedDict):
     """What the catalog is, how much it holds, and where."""
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 from skillmeat import health as examined
 from skillmeat.health import Case, Concern
@@ -13,6 +13,9 @@ from skillmeat.site.edition import Edition
 from skillmeat.site.output import Made, Output, as_json
 from skillmeat.site.templates import Page
 from skillmeat.views import Json, listing
+
+if TYPE_CHECKING:
+    from skillmeat import shapes
 
 LISTED: Final = 100
 """How many records the page names for each concern; the JSON names all."""
@@ -25,7 +28,7 @@ def health(edition: Edition) -> Made:
     """The page, and the same as data."""
     concerns = examined.examine(edition.catalog, edition.absent)
     data = [_data(each) for each in concerns]
-    yield Output(f"{API}health.json", as_json(_envelope(data)))
+    yield Output(f"{API}health.json", as_json(listing(data)))
     about = "What deserves a curator’s attention: pins, locks, strays, doubles and gaps."
     page = Page(_ADDRESS, "Health", about, "health", json=f"{API}health.json")
     shown = {
@@ -37,13 +40,8 @@ def health(edition: Edition) -> Made:
     yield Output(addresses.file(_ADDRESS), edition.templates.page("health.html", page, **shown))
 
 
-def _envelope(concerns: list[Json]) -> Json:
-    body = listing(concerns)
-    return {**body, "meta": {**body["meta"], "next": None}}
-
-
 def _data(concern: Concern) -> Json:
-    return {
+    shown: shapes.Concern = {
         "id": concern.key,
         "title": concern.title,
         "advice": concern.advice,
@@ -60,6 +58,7 @@ def _data(concern: Concern) -> Json:
             for each in concern.cases
         ],
     }
+    return cast(Json, shown)
 
 
 def _shown(edition: Edition, concern: Concern) -> Json:

@@ -34,6 +34,7 @@ SHAPES: Final = (
     shapes.Source,
     shapes.Entry,
     shapes.Readme,
+    shapes.Concern,
     shapes.Index,
 )
 REF: Final = "#/components/schemas/"
@@ -64,6 +65,7 @@ def _list(plural: str, shape: str, order: str) -> tuple[Route, Route]:
 
 ROUTES: Final = (
     Route("/index.json", "What the catalog is, how much it holds, and where", "Index"),
+    Route("/health.json", "What deserves a curator's attention", "Concern", True),
     Route("/openapi.json", "This description of the API", ""),
     *_list("artifacts", "Artifact", "newest first"),
     Route("/artifacts/{type}/{name}.json", "One artifact", "Artifact"),

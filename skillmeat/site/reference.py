@@ -73,10 +73,12 @@ def _operations(document: Json, site: str) -> Iterator[Json]:
 
 def _grouped(operations: list[Json]) -> list[Json]:
     """The operations by the first part of their paths."""
+    paths = {each["path"] for each in operations}
     found: dict[str, list[Json]] = {}
     for each in operations:
         name = re.split(r"[/.]", each["path"])[1]
-        found.setdefault("catalog" if name in ("index", "openapi") else name, []).append(each)
+        is_list = f"/{name}/page-{{page}}.json" in paths
+        found.setdefault(name if is_list else "catalog", []).append(each)
     return [{"name": name.capitalize(), "id": f"_{name}", "operations": each} for name, each in found.items()]
 
 
