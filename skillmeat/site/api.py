@@ -6,7 +6,7 @@ follows, ``meta.next`` is its address, relative to the document. Otherwise a fil
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from skillmeat.catalog import Page, paginate, paginate_members
 from skillmeat.model import FORMAT, KINDS
@@ -45,10 +45,15 @@ def tags(edition: Edition) -> Made:
 
 
 def artifacts(edition: Edition) -> Made:
-    """``artifacts.json``, ``artifacts/<type>/<name>.json`` and, below that, its tags and associations."""
-    yield from _kind(edition, "artifacts", edition.artifacts)
-    for artifact_id, artifact in edition.artifacts.items():
-        base = f"artifacts/{artifact_id}"
+    """``artifacts.json``"""
+    yield from _pages("artifacts", list(edition.artifacts.values()), edition.catalog.settings.site.page_size)
+
+
+def artifact(edition: Edition, ids: Iterable[str]) -> Made:
+    """``artifacts/<type>/<name>.json`` and, below that, its tags and associations."""
+    for artifact_id in ids:
+        artifact, base = edition.artifacts[artifact_id], f"artifacts/{artifact_id}"
+        yield _one(base, artifact)
         yield _whole(f"{base}/tags", edition.chips(artifact))
         yield _whole(f"{base}/associations", associations(edition, artifact))
 

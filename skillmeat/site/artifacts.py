@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import groupby
 from typing import Final
 
@@ -18,7 +19,7 @@ from skillmeat.site.addresses import API
 from skillmeat.site.edition import TRUST, TYPES, Edition
 from skillmeat.site.hosting import Hosted
 from skillmeat.site.install import Subject
-from skillmeat.site.output import LeftOut, Made, Output
+from skillmeat.site.output import LeftOut, Made, Output, Planned, digest
 from skillmeat.site.templates import Page
 from skillmeat.text import block, one_line, shorten
 from skillmeat.tree import PROGRAM, SUBMODULE, SYMLINK, Content
@@ -37,37 +38,59 @@ _FORWARD: Final = {
 _FOLDERS: Final = (ArtifactType.SKILL, ArtifactType.PLUGIN)
 
 
-def artifacts(edition: Edition) -> Made:
+def artifacts(edition: Edition, ids: Iterable[str]) -> Made:
     """``/<type>/<slug>/``"""
-    for artifact_id, artifact in edition.artifacts.items():
-        content = edition.contents(edition.catalog.artifacts[artifact_id])
-        if content is None:
-            yield LeftOut(addresses.artifact(artifact_id), "Its content is not on this machine.")
-        yield _page(edition, artifact, content)
+    for artifact_id in ids:
+        facts = _facts(edition, artifact_id)
+        key = digest(facts, edition.version(artifact_id))
+        yield Planned(addresses.artifact(artifact_id), key, partial(_page, edition, artifact_id, facts))
 
 
-def _page(edition: Edition, artifact: Json, content: Content | None) -> Output:
-    record = edition.catalog.artifacts[artifact["id"]]
-    source = edition.catalog.sources.get(record.source or "")
+def _facts(edition: Edition, artifact_id: str) -> Json:
+    """All that a page says beside what the artifact's content says, from the records alone."""
+    record, artifact = edition.catalog.artifacts[artifact_id], edition.artifacts[artifact_id]
     entry = edition.catalog.entry(record)
     hosted, path = edition.where(artifact)
+    return {
+        "artifact": artifact,
+        "entry_name": entry.name if entry else "",
+        "source": edition.sources.get(record.source or ""),
+        "repository": edition.repository_names.get(record.source or "", ""),
+        "under_skill": record.source in edition.skills_at_root,
+        "hosted": hosted,
+        "path": path,
+        "chips": edition.chips(artifact),
+        "links": _links(edition, artifact),
+        "collections": _collections(edition, artifact),
+        "edit": edition.edit("artifact", artifact_id),
+        "history": edition.history("artifact", artifact_id),
+    }
+
+
+def _page(edition: Edition, artifact_id: str, facts: Json) -> Iterator[Output | LeftOut]:
+    """The page, of the facts and the content. Whatever else it shows belongs into the facts."""
+    record = edition.catalog.artifacts[artifact_id]
+    content = edition.contents(record)
+    address = addresses.artifact(artifact_id)
+    if content is None:
+        yield LeftOut(address, "Its content is not on this machine.")
+    artifact, hosted, path = facts["artifact"], facts["hosted"], facts["path"]
     text = _read(edition, record, content, hosted, path)
     subject = Subject(
         artifact=artifact,
-        source=source,
+        source=edition.catalog.sources.get(record.source or ""),
         hosted=hosted,
         path=path,
         content=content,
-        name=(text.name if text else "") or (entry.name if entry else ""),
-        under_skill=record.source in edition.skills_at_root,
+        name=(text.name if text else "") or facts["entry_name"],
+        under_skill=facts["under_skill"],
     )
-    address = addresses.artifact(record.id)
     page = Page(
         address,
         f"{record.name} · {TYPES[record.type].one}",
         shorten(" ".join((record.description or "").split()), 200),
         images_from=edition.images_from(hosted, text.rendered.html) if text else "",
-        json=f"{API}artifacts/{record.id}.json",
+        json=f"{API}artifacts/{artifact_id}.json",
     )
     data = edition.templates.page(
         "artifact.html",
@@ -75,20 +98,20 @@ def _page(edition: Edition, artifact: Json, content: Content | None) -> Output:
         artifact=artifact,
         type_name=TYPES[record.type],
         trust=TRUST.get(artifact["trust_level"] or "", ""),
-        source=edition.sources.get(record.source or ""),
-        repository=edition.repository_names.get(record.source or "", ""),
-        chips=edition.chips(artifact),
+        source=facts["source"],
+        repository=facts["repository"],
+        chips=facts["chips"],
         ways=install.ways(subject),
         text=text,
         files=_files(content, hosted, path) if content else None,
         shown_at=_shown_at(record, hosted, path),
         commit_at=hosted.commit if hosted and artifact["commit"] else "",
-        links=_links(edition, artifact),
-        collections=_collections(edition, artifact),
-        edit=edition.edit("artifact", record.id),
-        history=edition.history("artifact", record.id),
+        links=facts["links"],
+        collections=facts["collections"],
+        edit=facts["edit"],
+        history=facts["history"],
     )
-    return Output(addresses.file(address), data)
+    yield Output(addresses.file(address), data)
 
 
 # ------------------------------------------------------------------ content

@@ -23,8 +23,8 @@ from skillmeat.site import (
     search,
     templates,
 )
-from skillmeat.site.edition import Contents, Edition
-from skillmeat.site.output import LeftOut, Made, Output
+from skillmeat.site.edition import Contents, Edition, Versions
+from skillmeat.site.output import LeftOut, Made, Output, Planned
 from skillmeat.site.publish import replacing
 from skillmeat.views import Views
 
@@ -33,7 +33,6 @@ GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
     lists.types,
     lists.trust,
     lists.tagged,
-    artifacts.artifacts,
     pages.tags,
     pages.collections,
     pages.sources,
@@ -57,6 +56,12 @@ GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
 )
 """What the site is made of. A new page or export is a generator and its name here."""
 
+OF_ARTIFACTS: Final[tuple[Callable[[Edition, Iterable[str]], Made], ...]] = (
+    artifacts.artifacts,
+    api.artifact,
+)
+"""What there is of each artifact, made of some of them at a time: what is many files belongs here."""
+
 
 @dataclass(frozen=True, slots=True)
 class Report:
@@ -75,23 +80,24 @@ def build(
     out: Path,
     overrides: Path | None = None,
     log: Log | None = None,
+    versions: Versions | None = None,
 ) -> Report:
     """Write the site of a catalog to ``out``, which is replaced whole or, if anything fails, not at all.
 
     ``contents`` gives what an artifact is made of, or None when that is not on this machine; its page then
     says what the manifest says. ``overrides`` is the store's ``site_templates/`` folder, whose templates
-    and assets win over the shipped ones. ``log`` is what the commits did, for ``/changes/``.
+    and assets win over the shipped ones. ``log`` is what the commits did, for ``/changes/``. ``versions``
+    tells changed contents from unchanged ones.
     Uses neither the network nor a clock.
 
     Raises ``Refused``: ``OUTPUT_TWICE``, ``OUTPUT_NOT_OURS``, ``OUTPUT_NOT_WRITABLE``.
     """
-    edition = Edition(
-        catalog, Views(catalog, dates), contents, templates.load(overrides, _site(catalog)), log or Log()
-    )
+    shown = templates.load(overrides, _site(catalog))
+    edition = Edition(catalog, Views(catalog, dates), contents, shown, log or Log(), versions)
     left_out: list[LeftOut] = []
     number_of_pages = 0
     with replacing(out) as folder:
-        for made in outputs(edition, GENERATORS):
+        for made in outputs(edition):
             if isinstance(made, LeftOut):
                 left_out.append(made)
                 continue
@@ -100,15 +106,14 @@ def build(
     return Report(number_of_pages, folder.files, folder.bytes, tuple(left_out))
 
 
-def outputs(edition: Edition, generators: Iterable[Callable[[Edition], Made]]) -> Iterator[Output | LeftOut]:
+def outputs(edition: Edition) -> Iterator[Output | LeftOut]:
     """What the generators make, in their order.
 
     Raises ``Refused`` (``OUTPUT_TWICE``) when two outputs have one path.
     """
     makers: dict[str, str] = {}
-    for generator in generators:
-        name = f"{generator.__module__.rpartition('.')[2]}.{generator.__name__}"
-        for made in generator(edition):
+    for name, generated in _generated(edition):
+        for made in _made(generated):
             if isinstance(made, Output):
                 first = makers.setdefault(made.path, name) if made.path in makers else None
                 if first:
@@ -119,6 +124,25 @@ def outputs(edition: Edition, generators: Iterable[Callable[[Edition], Made]]) -
                     )
                 makers[made.path] = name
             yield made
+
+
+def _generated(edition: Edition) -> Iterator[tuple[str, Made]]:
+    for generator in GENERATORS:
+        yield _name(generator), generator(edition)
+    for some in OF_ARTIFACTS:
+        yield _name(some), some(edition, edition.artifacts)
+
+
+def _name(generator: Callable[..., Made]) -> str:
+    return f"{generator.__module__.rpartition('.')[2]}.{generator.__name__}"
+
+
+def _made(generated: Made) -> Iterator[Output | LeftOut]:
+    for each in generated:
+        if isinstance(each, Planned):
+            yield from each.make()
+        else:
+            yield each
 
 
 def _site(catalog: Catalog) -> dict[str, Any]:

@@ -26,6 +26,9 @@ from skillmeat.views import Json, Views
 Contents = Callable[[Artifact], Content | None]
 """Gives an artifact's content, or None when it is not on this machine."""
 
+Versions = Callable[[Artifact], str]
+"""Gives a text that changes whenever an artifact's content does, or is or is no longer on this machine."""
+
 
 @dataclass(frozen=True, slots=True)
 class TypeName:
@@ -69,6 +72,7 @@ class Edition:
     contents: Contents
     templates: Templates
     log: Log = field(default_factory=Log)
+    versions: Versions | None = None
 
     # ------------------------------------------------------------- records
 
@@ -207,6 +211,10 @@ class Edition:
         """The artifacts whose content is not on this machine."""
         records = self.catalog.artifacts.values()
         return frozenset(each.id for each in records if each.path and self.contents(each) is None)
+
+    def version(self, artifact_id: str) -> str:
+        """What goes into the key of everything that shows an artifact's content."""
+        return self.versions(self.catalog.artifacts[artifact_id]) if self.versions else ""
 
     def body(self, artifact_id: str) -> str:
         """The text that people read first, without its front matter; empty when it is not on this machine.

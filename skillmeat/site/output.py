@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -24,7 +25,27 @@ class LeftOut:
     reason: str
 
 
-Made = Iterator[Output | LeftOut]
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """Outputs that are made only if something they depend on changed since the last build.
+
+    ``make`` gives them. ``key`` is a ``digest`` of everything in which two of its results can differ, but for
+    what is the same for the whole site: the code, the templates, and ``[site]``. ``name`` tells the plan
+    from the others of the build, and from build to build.
+    """
+
+    name: str
+    key: str
+    make: Callable[[], Iterator[Output | LeftOut]]
+
+
+Made = Iterator[Output | LeftOut | Planned]
+
+
+def digest(*values: Any) -> str:
+    """A key of values: JSON data, and frozen dataclasses of such."""
+    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=repr)
+    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def as_json(value: Any) -> bytes:

@@ -72,8 +72,8 @@ def test_the_report_counts_what_was_written_and_says_what_was_not(tmp_path: Path
         files=len(files),
         bytes=sum(map(len, files.values())),
         left_out=(
-            LeftOut("skill/unfetched/", "Its content is not on this machine."),
             LeftOut("sitemap.xml", "It needs absolute addresses: set “url” under [site] in skillmeat.toml."),
+            LeftOut("skill/unfetched/", "Its content is not on this machine."),
         ),
     )
     assert "sitemap.xml" not in files
