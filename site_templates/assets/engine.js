@@ -226,6 +226,14 @@ class Engine {
     return this.#result(asked, query);
   }
 
+  // Fetches what every query needs; to be called when somebody is about to write one.
+  async warm() {
+    const { search } = new URL(import.meta.url); // the version of the page's modules
+    this.#index ??= import(`./query.js${search}`).then(({ Index }) => new Index(this.#files, this.size));
+    const [index] = await Promise.all([this.#index, this.#files.get("terms.gz")]);
+    return index;
+  }
+
   async titles() {
     const { header } = await this.#files.get("titles.gz", "low");
     if (this.#titles) return this.#titles;
@@ -268,9 +276,7 @@ class Engine {
 
   async #resolve(text) {
     if (!this.#resolved.has(text)) {
-      const { search } = new URL(import.meta.url); // the version of the page's modules
-      this.#index ??= import(`./query.js${search}`).then(({ Index }) => new Index(this.#files, this.size));
-      const query = await (await this.#index).resolve(text);
+      const query = await (await this.warm()).resolve(text);
       if (this.#resolved.size >= 8) this.#resolved.delete(this.#resolved.keys().next().value);
       this.#resolved.set(text, query);
     }

@@ -81,6 +81,19 @@ function add(best, postings, worth) {
   }
 }
 
+// Which letters a word has: two words of which one is n changes from the other differ in 2n at most.
+function letters(word) {
+  let bits = 0;
+  for (let i = 0; i < word.length; i++) bits |= 1 << (word.charCodeAt(i) & 31);
+  return bits;
+}
+
+function differing(one, other) {
+  let count = 0;
+  for (let bits = one ^ other; bits; bits &= bits - 1) count++;
+  return count;
+}
+
 // Damerau-Levenshtein (two letters next to each other may change places), or more than `most`.
 export function distance(one, other, most) {
   if (Math.abs(one.length - other.length) > most) return most + 1;
@@ -107,6 +120,7 @@ export class Index {
   #files;
   #size;
   #found = new Map(); // by word: what each record is worth
+  #known = null; // the words that a misspelt one may mean
 
   constructor(files, size) {
     this.#files = files;
@@ -170,17 +184,20 @@ export class Index {
   // The word that a misspelt one most likely means: fewest mistakes, then said by most records; a whole word
   // before the beginning of one.
   async #meant(word) {
-    const most = word.length > 7 ? 2 : 1;
     if (word.length < 3 || /\d/.test(word)) return "";
     const { header, columns: [weights] } = await this.#files.get("vocabulary.gz");
-    const known = frontCoded(header.terms);
-    for (const cut of [Infinity, word.length]) {
+    this.#known ??= frontCoded(header.terms);
+    const most = word.length > 7 ? 2 : 1;
+    const own = letters(word);
+    for (const begun of [false, true]) {
       let [used, cost] = ["", Infinity];
-      known.forEach((term, number) => {
-        if (cut !== Infinity && term.length <= cut) return;
-        const steps = distance(word, term.slice(0, cut), most);
+      this.#known.forEach((known, number) => {
+        if (begun ? known.length <= word.length : Math.abs(known.length - word.length) > most) return;
+        const term = begun ? known.slice(0, word.length) : known;
+        if (differing(letters(term), own) > 2 * most) return;
+        const steps = distance(word, term, most);
         if (steps > most || steps * 64 - weights[number] >= cost) return;
-        [used, cost] = [term.slice(0, cut), steps * 64 - weights[number]];
+        [used, cost] = [term, steps * 64 - weights[number]];
       });
       if (used) return used;
     }

@@ -105,7 +105,7 @@ def made(size: int, seed: int = 1, body_words: int = 60) -> Made:
             deprecated="Gone." if dice.random() < 0.02 else None,
         )
         if artifacts and dice.random() < 0.08:
-            like = dice.choice(list(artifacts.values())[-30:])
+            like = dice.choice(list(artifacts.values())[-6:])
             text, artifact = (
                 bodies[like.id],
                 artifact.but(

@@ -14,7 +14,7 @@ from tests.site.search.reference import Reference, is_cjk, split
 
 pytestmark = node.needed
 
-SIZE = 900
+SIZE = 600
 SELECTIONS = 1000
 
 

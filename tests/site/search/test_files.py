@@ -143,9 +143,9 @@ def test_damage_is_refused_by_name(
 ) -> None:
     data = node.write(catalog.made(60).edition, tmp_path)
     damage(data / name)
-    answer = node.answers(data, [JOBS[0], JOBS[job]])[-1]
+    answer = node.answers(data, [JOBS[0], JOBS[job]])[-1 if job else 0]
     assert isinstance(answer, str)
-    assert answer.startswith(f"Unusable: {name} cannot be used: ") if job else "Error" in answer or answer
+    assert answer.startswith(f"Unusable: {name} cannot be used: ")
 
 
 @node.needed
