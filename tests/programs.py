@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Final
 
 NODE: Final = shutil.which("node")
-MODULES: Final = Path(__file__).parent / "node" / "node_modules"
+_FOLDERS: Final = (Path(__file__).parent / "node", Path(__file__).parent / "node" / "claude-code")
+MODULES: Final = _FOLDERS[0] / "node_modules"
 
 
 def package(name: str) -> Path | None:
     """The folder of an installed npm package, or None."""
-    folder = MODULES / name
-    return folder if NODE and folder.is_dir() else None
+    found = (folder / "node_modules" / name for folder in _FOLDERS)
+    return next((folder for folder in found if NODE and folder.is_dir()), None)

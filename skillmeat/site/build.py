@@ -17,11 +17,14 @@ from skillmeat.site import (
     extras,
     health,
     lists,
+    marketplaces,
     missing,
     openapi,
     pages,
+    scopes,
     search,
     templates,
+    wellknown,
 )
 from skillmeat.site.edition import Contents, Edition, Versions
 from skillmeat.site.output import LeftOut, Made, Output, Planned
@@ -46,6 +49,9 @@ GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
     api.sources,
     openapi.openapi,
     search.index,
+    wellknown.skills,
+    marketplaces.plugins,
+    scopes.groups,
     extras.assets,
     extras.schemas,
     extras.redirects,

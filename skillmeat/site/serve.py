@@ -139,6 +139,7 @@ class _Changes(DefaultFilter):
 
 class _Server(ThreadingHTTPServer):
     daemon_threads = True
+    request_queue_size = 1024  # a client that installs skills asks for all archives at once
 
     def handle_error(self, request: Any, client_address: Any) -> None:
         """A browser that went away is nothing to report."""

@@ -67,11 +67,19 @@ def test_the_report_counts_what_was_written_and_says_what_was_not(tmp_path: Path
     report = build(nowhere, store.dates(), store.contents, tmp_path / "out")
     files = tree(tmp_path / "out")
     files.pop(publish.MARKER)
+    headless = "Its SKILL.md has no front matter that clients can read."
+    alone = "Claude Code installs it only with the plugin that it belongs to."
     assert report == Report(
         pages=sum(name.endswith(".html") for name in files),
         files=len(files),
         bytes=sum(map(len, files.values())),
         left_out=(
+            LeftOut("skill/local/local.zip", headless),
+            LeftOut("skill/nested/nested.zip", headless),
+            LeftOut("skill/pdf-tools/pdf-tools.zip", "Its content is not what the lock says."),
+            LeftOut("marketplace.json#hook/guard", alone),
+            LeftOut("marketplace.json#mcp/docs", alone),
+            LeftOut("marketplace.json#plugin/kit", "It has no .claude-plugin/plugin.json."),
             LeftOut("sitemap.xml", "It needs absolute addresses: set “url” under [site] in skillmeat.toml."),
             LeftOut("skill/unfetched/", "Its content is not on this machine."),
         ),

@@ -1,0 +1,242 @@
+"""``marketplace.json``, from which Claude Code installs (FORMATS.md 2): one for each scope.
+
+People add it by its address, so no source in it is relative: each names a repository and the commit that is
+locked. A skill, command or agent becomes a plugin of its own that takes one folder and declares one part of
+it (``strict: false``). Claude Code also takes whatever a plugin holds at the usual places, so the folder is
+the nearest one that holds nothing there. What an update is follows from the commit, so no version is given.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from bisect import bisect_left
+from collections.abc import Iterator, Mapping, Sequence
+from typing import Final
+from urllib.parse import urlsplit
+
+from skillmeat.model import Artifact, ArtifactType, Site
+from skillmeat.site.edition import Edition
+from skillmeat.site.output import LeftOut, Made, Output, as_json
+from skillmeat.site.scopes import Scope, scopes
+from skillmeat.site.wellknown import distinct
+from skillmeat.text import one_line, shorten
+from skillmeat.tree import Content
+from skillmeat.views import Json
+
+FILE: Final = "marketplace.json"
+
+RESERVED: Final = frozenset(
+    (
+        "agent-skills",
+        "builtin",
+        "cargo",
+        "financial-services-plugins",
+        "first-party-plugins",
+        "gh",
+        "github",
+        "healthcare",
+        "inline",
+        "knowledge-work-plugins",
+        "life-sciences",
+        "npm",
+        "org",
+        "org-provisioned",
+        "pip",
+        "skills-dir",
+        "synced",
+        "unknown",
+        "uv",
+    )
+)
+"""Names of marketplaces that Claude Code keeps for itself; those with its makers' names are all avoided."""
+
+_MAKERS: Final = re.compile(r"claude|anthropic")
+_MOST_NAME: Final = 100
+_PLUGIN_NAME: Final = re.compile(
+    r"(?!(claude|anthropics?|cc-plugin)(-|\Z))(?=.{1,64}\Z)[a-z0-9]+(-[a-z0-9]+)*"
+)
+_COMMIT: Final = re.compile(r"[0-9a-f]{40}")
+_KEYS: Final = {
+    ArtifactType.SKILL: "skills",
+    ArtifactType.COMMAND: "commands",
+    ArtifactType.AGENT: "agents",
+}
+_MANIFEST: Final = ".claude-plugin/plugin.json"
+_TAKEN: Final = re.compile(
+    r"(agents|commands|output-styles)/.*\.md|skills/.*/SKILL\.md|(hooks|bin|themes|monitors)/.*"
+    r"|\.mcp\.json(#.*)?|\.lsp\.json|settings\.json|\.claude-plugin/plugin\.json",
+    re.DOTALL,
+)
+"""What Claude Code takes of a plugin's folder unasked (FORMATS.md 2.6)."""
+
+
+def plugins(edition: Edition) -> Made:
+    """``…/marketplace.json``"""
+    entries: dict[str, Json] = {}
+    reasons: dict[str, str] = {}
+    places = _places(edition)
+    for artifact_id in sorted(edition.artifacts):
+        made = _entry(edition, edition.catalog.artifacts[artifact_id], places)
+        if isinstance(made, str):
+            reasons[artifact_id] = made
+        else:
+            entries[artifact_id] = made
+    for artifact_id, name in _names(edition, entries).items():
+        entries[artifact_id] = {"name": name, **entries[artifact_id]}
+    for scope in scopes(edition):
+        yield Output(f"{scope.address}{FILE}", as_json(_marketplace(edition, scope, entries)))
+    for artifact_id, reason in reasons.items():
+        if reason:
+            yield LeftOut(f"{FILE}#{artifact_id}", reason)
+
+
+def _marketplace(edition: Edition, scope: Scope, entries: Mapping[str, Json]) -> Json:
+    site = edition.catalog.settings.site
+    return {
+        "name": name(site, scope.key),
+        "description": " ".join(scope.description.split()) or scope.title,
+        "owner": {"name": site.title, **({"url": site.url} if site.url else {})},
+        "plugins": [entries[each] for each in scope.artifacts if each in entries],
+    }
+
+
+# -------------------------------------------------------------------- names
+
+
+def name(site: Site, key: str = "") -> str:
+    """What a scope's marketplace is called: the site's title, or its host, and the scope's key."""
+    root = next(
+        filter(_is_free, (_slug(site.title), _slug(urlsplit(site.url or "").netloc))), "skill-catalog"
+    )
+    whole = f"{root}.{key}" if key else root
+    if len(whole) > _MOST_NAME or _MAKERS.search(whole):
+        return f"{root}.{hashlib.sha256(key.encode()).hexdigest()[:12]}"
+    return whole
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9]+", "-", text.lower())[:40].strip("-")
+
+
+def _is_free(name: str) -> bool:
+    return bool(name) and name not in RESERVED and not _MAKERS.search(name)
+
+
+def _names(edition: Edition, entries: Mapping[str, Json]) -> Mapping[str, str]:
+    """By artifact: the name of its plugin, the same in every marketplace.
+
+    What it calls itself, else its slug, else ``<type>--<slug>``, which is nobody else's.
+    """
+    wanted = {}
+    for artifact_id in entries:
+        record = edition.catalog.artifacts[artifact_id]
+        entry = edition.catalog.entry(record)
+        free = filter(_PLUGIN_NAME.fullmatch, (entry.name if entry else record.slug, record.slug))
+        wanted[artifact_id] = [*free, f"{record.type}--{record.slug}"]
+    return distinct(wanted)
+
+
+# ------------------------------------------------------------------ entries
+
+
+def _entry(edition: Edition, record: Artifact, places: Mapping[str, Sequence[str]]) -> Json | str:
+    """The entry of an artifact without its name, or why there is none; nothing where its page says why."""
+    if record.type not in (*_KEYS, ArtifactType.PLUGIN):
+        return "Claude Code installs it only with the plugin that it belongs to."
+    content = edition.contents(record)
+    if content is None or record.path is None:
+        return ""
+    if record.type is ArtifactType.PLUGIN:
+        if not any(each.path == _MANIFEST for each in content.files):
+            return f"It has no {_MANIFEST}."
+        folder, parts = record.path, {}
+    else:
+        beside = places.get(record.source or "", ())
+        clean = (each for each in _folders(record) if not _takes_more(record, each, content, beside))
+        found = next(clean, None)
+        if found is None:
+            return "Claude Code would take other things beside it as well."
+        folder, parts = found, {"strict": False, _KEYS[record.type]: [_below(record.path, found)]}
+    source = _source(edition, record, folder)
+    if isinstance(source, str):
+        return source
+    artifact = edition.artifacts[record.id]
+    return {
+        "displayName": one_line(record.name),
+        "description": shorten(" ".join((record.description or record.name).split()), 1024),
+        "source": source,
+        **parts,
+        "category": str(record.type),
+        **({"tags": [chip["name"] for chip in edition.chips(artifact)]} if record.tags else {}),
+        **({"homepage": record.homepage} if record.homepage else {}),
+        **({"license": record.license} if record.license else {}),
+        "metadata": {"skillmeat": {"id": record.id, "hash": artifact["hash"]}},
+    }
+
+
+def _source(edition: Edition, record: Artifact, folder: str) -> Json | str:
+    """Where Claude Code clones from: the locked commit, or the branch that holds the store."""
+    artifact = edition.artifacts[record.id]
+    locked = edition.catalog.locked.get(record.source or "")
+    if locked:
+        if not artifact["commit"] or not _COMMIT.fullmatch(artifact["commit"]):
+            return "Claude Code cannot pin its commit."
+        if urlsplit(locked.url).scheme == "file":
+            return "Its source is a folder of one machine."
+        url, at = locked.url, {"sha": artifact["commit"]}
+    else:
+        hosted, whole = edition.where({**artifact, "path": folder})
+        if hosted is None or record.source:
+            return "Its repository is not known: set “edit_url” under [site] in skillmeat.toml."
+        url, folder, at = hosted.repository.web, whole.removesuffix("/."), {"ref": hosted.revision}
+    if folder == ".":
+        return {"source": "url", "url": url, **at}
+    return {"source": "git-subdir", "url": url, "path": folder, **at}
+
+
+# ------------------------------------------------------------------ folders
+
+
+def _folders(record: Artifact) -> Iterator[str]:
+    """The folders that hold an artifact, the nearest first; of a skill, its own."""
+    path = record.path or "."
+    if record.type is not ArtifactType.SKILL:
+        path = path.rpartition("/")[0] or "."
+    while path != ".":
+        yield path
+        path = path.rpartition("/")[0] or "."
+    yield "."
+
+
+def _takes_more(record: Artifact, folder: str, content: Content, places: Sequence[str]) -> bool:
+    """Whether Claude Code would take of this folder what is no part of the artifact."""
+    own = _below(record.path or ".", folder)[2:]
+    if record.type is ArtifactType.SKILL:
+        base = f"{own}/" if own else ""
+        if any(_TAKEN.fullmatch(base + each.path) for each in content.files):
+            return True
+    elif record.source is None and folder == ".":
+        return True  # what else the store holds is not known here
+    prefix = "" if folder == "." else f"{folder}/"
+    start, stop = bisect_left(places, prefix), bisect_left(places, f"{prefix[:-1]}0") if prefix else None
+    inside = (path.removeprefix(prefix) for path in places[start:stop])
+    return any(path != own and _TAKEN.fullmatch(path) for path in inside)
+
+
+def _places(edition: Edition) -> Mapping[str, Sequence[str]]:
+    """By source: everything that was found in it, as files, sorted."""
+    ends = {ArtifactType.SKILL: "/SKILL.md", ArtifactType.PLUGIN: f"/{_MANIFEST}"}
+    return {
+        locked.id: sorted(
+            (each.path + ends.get(each.type, "")).removeprefix("./") for each in locked.artifact
+        )
+        for locked in edition.catalog.lock.source
+    }
+
+
+def _below(path: str, folder: str) -> str:
+    """A path as a plugin writes it: ``./skills/pdf``; ``./`` for the folder itself."""
+    if path == folder:
+        return "./"
+    return "./" + (path if folder == "." else path.removeprefix(f"{folder}/"))
