@@ -23,6 +23,7 @@ from skillmeat.site import (
     pages,
     scopes,
     search,
+    sources,
     templates,
     wellknown,
 )
@@ -38,7 +39,7 @@ GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
     lists.tagged,
     pages.tags,
     pages.collections,
-    pages.sources,
+    sources.sources,
     changes.changes,
     health.health,
     api.index,

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any, Final
 
-from skillmeat.site import addresses
+from skillmeat.site import addresses, sets
 from skillmeat.site.addresses import API, ROOT, Stretch
 from skillmeat.site.edition import TRUST, TYPES, Edition, counts
 from skillmeat.site.output import Made, Output
 from skillmeat.site.templates import Page
 from skillmeat.text import plural
 from skillmeat.views import Json
+from skillmeat.words import MEANINGS
 
 
 def catalog(edition: Edition) -> Made:
@@ -67,12 +68,13 @@ def trust(edition: Edition) -> Made:
             addresses.trust(level),
             edition.of_trust[level],
             title=f"{name} sources",
-            description=_TRUST_ABOUT[level],
+            description=MEANINGS[level],
             section="sources",
             heading=f"From {name.lower()} sources",
-            lead=_TRUST_ABOUT[level],
+            lead=MEANINGS[level],
             trail=[("Sources", "sources/")],
             tag=None,
+            ways=[],
             edit="",
             json="",
         )
@@ -93,18 +95,13 @@ def tagged(edition: Edition) -> Made:
             lead=tag["description"] or "",
             trail=[("Tags", "tags/")],
             tag=tag,
+            ways=sets.ways(edition, addresses.tag(tag_id), edition.catalog.tagged[tag_id]),
             edit=edition.edit("tag", tag_id),
             json=f"{API}tags/{tag_id}.json",
         )
 
 
 _EMPTY: Final = "A catalog of skills, commands, agents, hooks, MCP servers and plugins."
-_TRUST_ABOUT: Final = {
-    "official": "Sources that the curators hold to be official.",
-    "verified": "Sources that the curators have verified.",
-    "basic": "Sources that the curators trust to a degree.",
-    "untrusted": "Sources that the curators list and do not vouch for.",
-}
 
 
 def _list(edition: Edition, template: str, address: str, ids: Sequence[str], **values: Any) -> Made:

@@ -10,6 +10,7 @@ from urllib.parse import unquote, urlsplit
 
 import pytest
 
+from skillmeat.site.build import build
 from tests.site import store
 from tests.site.dom import objections, read
 
@@ -161,7 +162,9 @@ def test_an_unfetched_artifact_says_how_to_get_its_text(pages: dict[str, str]) -
 def test_source_pages_say_what_became_of_each_entry(pages: dict[str, str]) -> None:
     page = pages["sources/acme-skills/index.html"]
     rows = re.findall(r"<tr>\n(.*?)</tr>", page, re.DOTALL)
-    assert len(rows) == 7
+    assert len(rows) == 1 + 7
+    assert "skills/other" in rows[0]
+    assert "<code>skillmeat source import acme-skills skill/other</code>" in page
     assert '<a href="../../skill/pdf-tools/">PDF tools</a>' in rows[-1]
     assert "no-description" in rows[-2]
     assert '<h2 id="_readme">README</h2>' in page
@@ -186,7 +189,43 @@ def test_the_shell_is_small(site: Path, pages: dict[str, str]) -> None:
     wire = {
         name: len(data) if name.endswith(".woff2") else len(gzip.compress(data, 9))
         for name, data in {**assets, "index.html": pages["index.html"].encode()}.items()
-        if not name.endswith(".txt")
+        if not name.endswith(".txt") and name not in ("pages.css", "missing.js")  # other pages load these
     }
     assert sum(wire.values()) <= 40_000, wire
     assert wire["theme.js"] + wire["site.js"] <= 2_000
+
+
+def test_a_source_is_counted_by_type_and_says_what_its_trust_means(pages: dict[str, str]) -> None:
+    page = pages["sources/acme-skills/index.html"]
+    bars = re.findall(r'bar-name">([^<]+)</span><span class="bar-count">([^<]+)</span>', page)
+    assert bars == [
+        ("Skills", "2 of 3"),
+        ("Commands", "1"),
+        ("Agents", "1"),
+        ("Hooks", "1"),
+        ("MCP servers", "1"),
+    ]
+    widths = re.findall(r'class="bar-(?:found|taken)" width="([\d.]+)%"', page)
+    assert widths[:4] == ["100.0", "66.7", "33.3", "33.3"]
+    assert "From the people who make the thing it is for." in page
+
+
+def test_sets_are_installed_in_one_line_where_the_site_says_where_it_is(
+    pages: dict[str, str], tmp_path: Path
+) -> None:
+    base = "https://catalog.example/base/"
+    for name in ("collections/starter/", "tags/web/"):
+        page = pages[f"{name}index.html"]
+        assert f"<code>npx skills add {base}{name}</code>" in page
+        assert f"<code>/plugin marketplace add {base}{name}marketplace.json</code>" in page
+    assert "npx skills add" not in pages["collections/flat/index.html"], "it holds an agent"
+    assert "/plugin marketplace add" in pages["collections/flat/index.html"]
+    assert "Install all" not in pages["collections/empty/index.html"]
+    nowhere = store.catalog(settings=store.catalog().settings.but(site=store.SITE.but(url=None)))
+    build(nowhere, store.dates(), store.contents, tmp_path / "out")
+    assert "Install all" not in (tmp_path / "out/collections/starter/index.html").read_text()
+
+
+def test_tags_show_how_much_they_bring_together(pages: dict[str, str]) -> None:
+    page = pages["tags/index.html"]
+    assert re.findall(r'<rect width="(\d+)%"', page) == ["50", "0", "100"]
