@@ -14,6 +14,7 @@ from typing import Final
 ROOT: Final = "\0"
 ASSETS: Final = "assets/"
 API: Final = "api/v1/"
+FEED: Final = "feed.xml"
 
 
 def to_root(address: str) -> str:

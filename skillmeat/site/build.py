@@ -15,12 +15,14 @@ from skillmeat.site import (
     artifacts,
     changes,
     extras,
+    feeds,
     health,
     lists,
     marketplaces,
     missing,
     openapi,
     pages,
+    robots,
     scopes,
     search,
     sources,
@@ -58,8 +60,11 @@ GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
     extras.redirects,
     missing.not_found,
     missing.known,
-    extras.sitemap,
-    extras.robots,
+    feeds.feeds,
+    robots.sitemap,
+    robots.robots,
+    robots.opensearch,
+    robots.llms,
 )
 """What the site is made of. A new page or export is a generator and its name here."""
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, Final
 
 from skillmeat.site import addresses, sets
-from skillmeat.site.addresses import API, ROOT, Stretch
+from skillmeat.site.addresses import API, FEED, ROOT, Stretch
 from skillmeat.site.edition import TRUST, TYPES, Edition, counts
 from skillmeat.site.output import Made, Output
 from skillmeat.site.templates import Page
@@ -56,6 +56,7 @@ def types(edition: Edition) -> Made:
             pills=_pills(edition, kind),
             current=kind,
             json="",
+            feed=f"{kind}/{FEED}",
         )
 
 
@@ -98,6 +99,7 @@ def tagged(edition: Edition) -> Made:
             ways=sets.ways(edition, addresses.tag(tag_id), edition.catalog.tagged[tag_id]),
             edit=edition.edit("tag", tag_id),
             json=f"{API}tags/{tag_id}.json",
+            feed=addresses.tag(tag_id) + FEED,
         )
 
 
@@ -107,7 +109,7 @@ _EMPTY: Final = "A catalog of skills, commands, agents, hooks, MCP servers and p
 def _list(edition: Edition, template: str, address: str, ids: Sequence[str], **values: Any) -> Made:
     """The pages of a list; ``values`` are what its template shows beside the rows."""
     title, description = values.pop("title"), values.pop("description")
-    section, json = values.pop("section"), values.pop("json")
+    section, json, feed = values.pop("section"), values.pop("json"), values.pop("feed", "")
     for stretch in addresses.stretches(address, ids, edition.catalog.settings.site.page_size):
         page = Page(
             address=stretch.address,
@@ -115,6 +117,7 @@ def _list(edition: Edition, template: str, address: str, ids: Sequence[str], **v
             description=description,
             section=section,
             json=json,
+            feed=feed,
             previous=stretch.at(stretch.number - 1) if stretch.number > 1 else "",
             next=stretch.at(stretch.number + 1) if stretch.number < stretch.last else "",
         )

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from html import escape
 from typing import Any
 
 
@@ -51,3 +53,11 @@ def digest(*values: Any) -> str:
 def as_json(value: Any) -> bytes:
     """One JSON document in UTF-8, ending with a line feed."""
     return (json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+
+
+_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+
+
+def xml_text(text: str) -> str:
+    """A text as it may stand in an element or attribute of XML 1.0; what that cannot hold becomes U+FFFD."""
+    return escape(_NOT_XML.sub("\ufffd", text))

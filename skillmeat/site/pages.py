@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from skillmeat.site import addresses, sets
-from skillmeat.site.addresses import API
+from skillmeat.site.addresses import API, FEED
 from skillmeat.site.edition import Edition
 from skillmeat.site.output import Made, Output
 from skillmeat.site.templates import Page
@@ -39,6 +39,7 @@ def collections(edition: Edition) -> Made:
             collection["description"] or "",
             "collections",
             json=f"{API}collections/{collection_id}.json",
+            feed=addresses.collection(collection_id) + FEED,
         )
         data = edition.templates.page(
             "collection.html",

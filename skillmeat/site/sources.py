@@ -13,7 +13,7 @@ from skillmeat import markdown
 from skillmeat.detect.problems import PROBLEMS
 from skillmeat.model import Source
 from skillmeat.site import addresses, hosting
-from skillmeat.site.addresses import API
+from skillmeat.site.addresses import API, FEED
 from skillmeat.site.edition import TRUST, TYPES, Edition
 from skillmeat.site.lists import pager
 from skillmeat.site.output import Made, Output
@@ -85,6 +85,7 @@ def _source(edition: Edition, source_id: str) -> Made:
             "sources",
             images_from=images if stretch.number == 1 else "",
             json=f"{API}sources/{source_id}.json",
+            feed=base + FEED,
             previous=stretch.at(stretch.number - 1) if stretch.number > 1 else "",
             next=stretch.at(stretch.number + 1) if stretch.number < stretch.last else "",
         )

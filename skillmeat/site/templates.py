@@ -49,6 +49,7 @@ class Page:
     images_from: str = ""
     root: str = ""
     json: str = ""
+    feed: str = ""
     canonical: str = ""
     previous: str = ""
     next: str = ""

@@ -80,7 +80,10 @@ def test_the_report_counts_what_was_written_and_says_what_was_not(tmp_path: Path
             LeftOut("marketplace.json#hook/guard", alone),
             LeftOut("marketplace.json#mcp/docs", alone),
             LeftOut("marketplace.json#plugin/kit", "It has no .claude-plugin/plugin.json."),
-            LeftOut("sitemap.xml", "It needs absolute addresses: set “url” under [site] in skillmeat.toml."),
+            LeftOut(
+                "sitemap.xml, opensearch.xml and every feed.xml",
+                "They need absolute addresses: set “url” under [site] in skillmeat.toml.",
+            ),
             LeftOut("skill/unfetched/", "Its content is not on this machine."),
         ),
     )
