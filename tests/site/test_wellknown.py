@@ -305,7 +305,7 @@ def test_the_twin_holds_markdown_alone(site: Path) -> None:
 
 @pytest.mark.skipif(NODE is None, reason="There is no Node on this machine")
 def test_what_the_twin_holds_is_never_a_script() -> None:
-    """Whatever follows the first line, an engine refuses the whole, as a script and as a module."""
+    """Whatever follows the first line, an engine refuses the whole; and so it does an archive."""
     tails = [
         "",
         "x",
@@ -319,6 +319,7 @@ def test_what_the_twin_holds_is_never_a_script() -> None:
     heads = ["---\n", "--- \r\n", "# ", "## /*", "# !", "---\n---\n", "###### \t"]
     texts = [head + tail for head in heads for tail in tails]
     assert all(wellknown._NEVER_A_SCRIPT.match(each.encode()) for each in texts)
+    texts += ["PK\x03\x04", "PK\x03\x04\n*/alert(1)"]
     tried = [*texts, "alert(1)", "#!/bin/sh\nalert(1)"]
     program = """
         const vm = require("vm");
