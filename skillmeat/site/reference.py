@@ -10,6 +10,7 @@ from typing import Any, Final
 from skillmeat.schemas import PARTS
 from skillmeat.site import addresses
 from skillmeat.site.addresses import API
+from skillmeat.site.downloads import TABLES
 from skillmeat.site.edition import Edition
 from skillmeat.site.output import Output
 from skillmeat.site.templates import Page
@@ -34,6 +35,7 @@ def page(edition: Edition, document: Json) -> Output:
         groups=_grouped(list(_operations(document, url.rstrip("/") if url else "$SITE"))),
         shapes=list(_shapes(document)),
         knows_url=bool(url),
+        tables=list(TABLES),
         schemas=[f"{name}.json" for name in PARTS],
     )
     return Output(addresses.file(ADDRESS), data)

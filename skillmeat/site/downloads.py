@@ -1,0 +1,182 @@
+"""The catalog in two files: ``catalog.csv`` for spreadsheets and ``catalog.sqlite`` for queries."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+import sqlite3
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, Final
+
+from skillmeat import shapes
+from skillmeat.site.edition import Edition
+from skillmeat.site.output import LeftOut, Made, Output
+from skillmeat.views import Json
+
+CSV: Final = "catalog.csv"
+SQLITE: Final = "catalog.sqlite"
+
+COLUMNS: Final = tuple(sorted(shapes.Artifact.__annotations__, key=lambda key: key.endswith("ed_at")))
+"""The columns of ``catalog.csv``: the keys of an artifact in the API."""
+
+_FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")  # what makes a spreadsheet run a cell, wide forms too
+
+
+def table(edition: Edition) -> Made:
+    """``catalog.csv`` (RFC 4180, UTF-8): a line for each artifact, newest first.
+
+    A list is its items with spaces between, an association is ``relationship:artifact``. A text that a
+    spreadsheet would take for a formula has an apostrophe before it.
+    """
+    text = io.StringIO()
+    writer = csv.writer(text)  # commas, CRLF, quotes where needed
+    writer.writerow(COLUMNS)
+    for artifact in edition.artifacts.values():
+        writer.writerow([_cell(artifact[key]) for key in COLUMNS])
+    yield Output(CSV, text.getvalue().encode())
+
+
+def _cell(value: Any) -> str:
+    if isinstance(value, list):
+        value = " ".join(
+            f"{each['relationship_type']}:{each['artifact']}" if isinstance(each, dict) else each
+            for each in value
+        )
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+
+
+# ------------------------------------------------------------------- SQLite
+
+SCHEMA: Final = """
+CREATE TABLE tags (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, color TEXT NOT NULL, description TEXT,
+  artifact_count INTEGER NOT NULL, created_at TEXT, updated_at TEXT
+);
+CREATE TABLE sources (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, url TEXT NOT NULL, ref TEXT NOT NULL, root TEXT,
+  trust_level TEXT NOT NULL, "commit" TEXT, repo_description TEXT,
+  entry_count INTEGER NOT NULL, artifact_count INTEGER NOT NULL, created_at TEXT, updated_at TEXT
+);
+CREATE TABLE artifacts (
+  id TEXT PRIMARY KEY, type TEXT NOT NULL, slug TEXT NOT NULL, name TEXT NOT NULL, description TEXT,
+  source TEXT REFERENCES sources, path TEXT, version TEXT, license TEXT, homepage TEXT, deprecated TEXT,
+  trust_level TEXT, "commit" TEXT, hash TEXT, tree TEXT, created_at TEXT, updated_at TEXT
+);
+CREATE TABLE artifact_tags (
+  artifact TEXT NOT NULL REFERENCES artifacts, tag TEXT NOT NULL REFERENCES tags,
+  position INTEGER NOT NULL, PRIMARY KEY (artifact, tag)
+);
+CREATE TABLE associations (
+  parent TEXT NOT NULL REFERENCES artifacts, artifact TEXT NOT NULL REFERENCES artifacts,
+  relationship_type TEXT NOT NULL, position INTEGER NOT NULL, pinned_version_hash TEXT,
+  drifted INTEGER NOT NULL, PRIMARY KEY (parent, artifact)
+);
+CREATE TABLE collections (
+  id TEXT PRIMARY KEY, name TEXT NOT NULL, description TEXT, artifact_count INTEGER NOT NULL,
+  created_at TEXT, updated_at TEXT
+);
+CREATE TABLE members (
+  collection TEXT NOT NULL REFERENCES collections, artifact TEXT NOT NULL REFERENCES artifacts,
+  position INTEGER NOT NULL, note TEXT, PRIMARY KEY (collection, artifact)
+);
+CREATE TABLE "groups" (
+  id TEXT PRIMARY KEY, collection TEXT NOT NULL REFERENCES collections, slug TEXT NOT NULL,
+  name TEXT NOT NULL, description TEXT, position INTEGER NOT NULL
+);
+CREATE TABLE group_members (
+  "group" TEXT NOT NULL REFERENCES "groups", artifact TEXT NOT NULL REFERENCES artifacts,
+  position INTEGER NOT NULL, PRIMARY KEY ("group", artifact)
+);
+CREATE TABLE aliases (
+  noun TEXT NOT NULL, alias TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (noun, alias)
+);
+CREATE INDEX artifacts_by_type ON artifacts (type);
+CREATE INDEX artifacts_by_source ON artifacts (source);
+CREATE INDEX artifact_tags_by_tag ON artifact_tags (tag);
+CREATE INDEX associations_by_artifact ON associations (artifact);
+CREATE INDEX members_by_artifact ON members (artifact);
+CREATE INDEX group_members_by_artifact ON group_members (artifact);
+"""
+"""Columns are called like the keys of the API."""
+
+TABLES: Final = tuple(re.findall(r'CREATE TABLE "?(\w+)', SCHEMA))
+
+_PAGE: Final = 4096
+_WRITTEN_BY: Final = slice(96, 100)  # in the header: which SQLite wrote the file, and nothing depends on it
+_SAME_FOR_ALL: Final = (3_040_000).to_bytes(4, "big")
+
+
+def database(edition: Edition) -> Made:
+    """``catalog.sqlite``: the same bytes from any SQLite, without what not every SQLite has, such as FTS5.
+
+    The records of ``views`` in ``TABLES``, sorted by id.
+    """
+    connection = sqlite3.connect(":memory:", isolation_level=None)
+    try:
+        if not hasattr(connection, "serialize"):
+            yield LeftOut(SQLITE, "This Python’s SQLite cannot hand out a database as bytes.")
+            return
+        for line in (f"page_size = {_PAGE}", "encoding = 'UTF-8'", "auto_vacuum = NONE", "user_version = 1"):
+            connection.execute(f"PRAGMA {line}")
+        connection.executescript(f"BEGIN; {SCHEMA}")
+        for name in TABLES:
+            columns = connection.execute(f'SELECT * FROM "{name}"').description  # noqa: S608  # our own names
+            places = ", ".join(f":{column[0]}" for column in columns)
+            connection.executemany(f'INSERT INTO "{name}" VALUES ({places})', _rows(edition, name))  # noqa: S608
+        connection.execute("COMMIT")
+        connection.execute("VACUUM")
+        data = bytearray(connection.serialize())
+    finally:
+        connection.close()
+    data[_WRITTEN_BY] = _SAME_FOR_ALL
+    yield Output(SQLITE, bytes(data))
+
+
+def _rows(edition: Edition, name: str) -> Iterator[Json]:
+    tags, artifacts = _sorted(edition.tags), _sorted(edition.artifacts)
+    collections = _sorted(edition.collections)
+    groups = [group for each in collections for group in each["groups"]]
+    match name:
+        case "tags":
+            yield from tags
+        case "sources":
+            yield from _sorted(edition.sources)
+        case "artifacts":
+            yield from artifacts
+        case "artifact_tags":
+            yield from _pairs(artifacts, "artifact", "tags", "tag")
+        case "associations":
+            yield from (link for each in artifacts for link in each["associations"])
+        case "collections":
+            yield from collections
+        case "members":
+            yield from _members(collections, "collection")
+        case "groups":
+            yield from groups
+        case "group_members":
+            yield from _members(groups, "group")
+        case "aliases":
+            for noun, records in (("artifact", artifacts), ("tag", tags)):
+                for each in records:
+                    prefix = f"{each['type']}/" if noun == "artifact" else ""
+                    yield from (
+                        {"noun": noun, "alias": prefix + old, "id": each["id"]} for old in each["aliases"]
+                    )
+
+
+def _sorted(records: Mapping[str, Json]) -> list[Json]:
+    return [records[each] for each in sorted(records)]
+
+
+def _pairs(records: Iterable[Json], owner: str, key: str, item: str) -> Iterator[Json]:
+    for record in records:
+        for position, value in enumerate(record[key]):
+            yield {owner: record["id"], item: value, "position": position}
+
+
+def _members(records: Iterable[Json], owner: str) -> Iterator[Json]:
+    for record in records:
+        for member in record["artifacts"]:
+            yield {owner: record["id"], **member}
