@@ -1,4 +1,4 @@
-// What every page needs: the theme switch and the copy buttons.
+// What every page needs: the theme switch, the copy buttons, and soon after them the keys.
 
 const THEMES = ["automatic", "light", "dark"];
 const root = document.documentElement;
@@ -54,3 +54,6 @@ document.addEventListener("click", async (event) => {
 });
 
 for (const label of document.querySelectorAll(".copy-label")) label.setAttribute("aria-live", "polite");
+
+const { search } = new URL(import.meta.url);
+(globalThis.requestIdleCallback ?? setTimeout)(() => import(`./keys.js${search}`));

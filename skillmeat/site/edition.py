@@ -17,6 +17,7 @@ from skillmeat.history import Log
 from skillmeat.markdown import Place
 from skillmeat.model import KINDS, Artifact, ArtifactType, Images, TrustLevel
 from skillmeat.site import addresses, hosting
+from skillmeat.site.copies import copies
 from skillmeat.site.hosting import Hosted
 from skillmeat.site.templates import Templates
 from skillmeat.text import shorten
@@ -61,6 +62,8 @@ TRUST: Final[Mapping[str, str]] = {
 """The trust levels, most first, as they are written on the site."""
 
 ROW_TEXT: Final = 240
+MOST_COPIES: Final = 12
+"""How many of a set of copies a row names."""
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,23 @@ class Edition:
             if artifact["trust_level"]:
                 found[artifact["trust_level"]].append(artifact_id)
         return found
+
+    @cached_property
+    def copies(self) -> Mapping[str, Sequence[str]]:
+        """By artifact that is not the only one of its kind: all that are the same thing, newest first."""
+        ids = list(self.artifacts)
+        sets = [[ids[place] for place in places] for places in copies(list(self.artifacts.values()))]
+        return {each: same for same in sets for each in same}
+
+    def distinct(self, ids: Iterable[str]) -> list[str]:
+        """Of artifacts that are the same thing only the first."""
+        seen: set[str] = set()
+        kept = []
+        for each in ids:
+            if each not in seen:
+                kept.append(each)
+                seen.update(self.copies.get(each, ()))
+        return kept
 
     # ------------------------------------------------------------- hosting
 
@@ -254,8 +274,23 @@ class Edition:
                 self.chips(artifact),
                 TYPES[artifact["type"]].one,
                 TRUST.get(artifact["trust_level"] or "", ""),
+                self._others(artifact_id),
             )
             for artifact_id, artifact in self.artifacts.items()
+        }
+
+    def _others(self, artifact_id: str) -> Json | None:
+        same = self.copies.get(artifact_id)
+        if same is None:
+            return None
+        named = [each for each in same[: MOST_COPIES + 1] if each != artifact_id][:MOST_COPIES]
+        return {
+            "count": len(same),
+            "named": [
+                {"id": each, "name": self.repository_names.get(self.artifacts[each]["source"] or "") or each}
+                for each in named
+            ],
+            "left_out": len(same) - 1 - len(named),
         }
 
     @cached_property
@@ -265,30 +300,44 @@ class Edition:
 
 
 def _facets(edition: Edition) -> list[Json]:
-    """The most used values of each facet, most first, and the page that holds all of them."""
-    tags = [(tag["name"], addresses.tag(tag["id"]), tag["artifact_count"]) for tag in edition.tags.values()]
+    """The most used values of each facet, most first, and the page that holds all of them.
+
+    A count is of rows: artifacts that are the same thing count once.
+    """
+
+    def rows(ids: Iterable[str]) -> int:
+        return len(edition.distinct(each for each in ids if each in edition.artifacts))
+
+    catalog = edition.catalog
+    names = edition.repository_names
+    tags = [
+        (tag["name"], addresses.tag(tag_id), rows(catalog.tagged[tag_id]))
+        for tag_id, tag in edition.tags.items()
+    ]
     sources = [
-        (edition.repository_names[each["id"]], addresses.source(each["id"]), each["artifact_count"])
-        for each in edition.sources.values()
+        (names[each], addresses.source(each), rows(catalog.from_source[each])) for each in edition.sources
     ]
-    collections = [
-        (each["name"], addresses.collection(each["id"]), each["artifact_count"])
-        for each in edition.collections.values()
-    ]
-    trust = [
-        (TRUST[level], addresses.trust(level), len(ids)) for level, ids in edition.of_trust.items() if ids
-    ]
+    collections, groups = [], []
+    for collection in edition.collections.values():
+        held = rows(member["artifact"] for member in collection["artifacts"])
+        collections.append((collection["name"], addresses.collection(collection["id"]), held))
+        for group in collection["groups"]:
+            name = f"{collection['name']} / {group['name']}"
+            held = rows(member["artifact"] for member in group["artifacts"])
+            groups.append((name, addresses.collection(collection["id"], group["slug"]), held))
+    trust = [(TRUST[level], addresses.trust(level), rows(ids)) for level, ids in edition.of_trust.items()]
     return [
-        _facet("Tags", "tags/", _most(tags)),
-        _facet("Collections", "collections/", _most(collections)),
-        _facet("Sources", "sources/", _most(sources)),
-        _facet("Trust", "", trust),
+        _facet("tags", "Tags", "tags/", _most(tags)),
+        _facet("collection", "Collections", "collections/", _most(collections)),
+        _facet("group", "Groups", "", _most(groups)),
+        _facet("source", "Sources", "sources/", _most(sources)),
+        _facet("trust", "Trust", "", _most(trust)),
     ]
 
 
-def _facet(title: str, address: str, values: Sequence[tuple[str, str, int]]) -> Json:
+def _facet(key: str, title: str, address: str, values: Sequence[tuple[str, str, int]]) -> Json:
     shown = [{"name": name, "address": to, "count": count} for name, to, count in values[:8]]
-    return {"title": title, "address": address, "values": shown, "total": len(values)}
+    return {"key": key, "title": title, "address": address, "values": shown, "total": len(values)}
 
 
 def _most(values: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any, Final
 
@@ -103,6 +104,9 @@ def tagged(edition: Edition) -> Made:
         )
 
 
+MOST_ROWS: Final = 24
+"""Rows on one page of the lists that are searched and filtered: they are on everybody's first load."""
+
 _EMPTY: Final = "A catalog of skills, commands, agents, hooks, MCP servers and plugins."
 
 
@@ -110,7 +114,11 @@ def _list(edition: Edition, template: str, address: str, ids: Sequence[str], **v
     """The pages of a list; ``values`` are what its template shows beside the rows."""
     title, description = values.pop("title"), values.pop("description")
     section, json, feed = values.pop("section"), values.pop("json"), values.pop("feed", "")
-    for stretch in addresses.stretches(address, ids, edition.catalog.settings.site.page_size):
+    size = edition.catalog.settings.site.page_size
+    if template == "browse.html":
+        size = min(size, MOST_ROWS)
+    shown = edition.distinct(ids)
+    for stretch in addresses.stretches(address, shown, size):
         page = Page(
             address=stretch.address,
             title=title if stretch.number == 1 else f"{title}, page {stretch.number}",
@@ -127,6 +135,9 @@ def _list(edition: Edition, template: str, address: str, ids: Sequence[str], **v
             rows=[edition.rows[each] for each in stretch.items],
             pager=pager(stretch),
             total=stretch.total,
+            copies=len(ids) - len(shown),
+            first=stretch.number == 1,
+            size=size,
             rail=edition.rail,
             **values,
         )
@@ -153,12 +164,20 @@ def pager(stretch: Stretch) -> Json | None:
 
 
 def _pills(edition: Edition, current: str) -> list[Json]:
-    """The types that there is something of, as links."""
-    found = counts(edition)
-    every: Json = {"type": "", "name": "All", "address": "", "count": found.total(), "current": current == ""}
+    """The types that there is something of, as links, with how many rows they have."""
+    found = Counter({kind: len(edition.distinct(ids)) for kind, ids in edition.of_type.items()})
+    every: Json = {
+        "type": "",
+        "one": "",
+        "name": "All",
+        "address": "",
+        "count": found.total(),
+        "current": current == "",
+    }
     return [every] + [
         {
             "type": kind,
+            "one": names.one,
             "name": names.many,
             "address": f"{kind}/",
             "count": found[kind],

@@ -90,8 +90,9 @@ def load(overrides: Path | None, site: Mapping[str, Any]) -> Templates:
     Symbolic links are not followed. Raises ``NotFound`` (``TEMPLATES_NOT_FOUND``) for an incomplete
     installation.
     """
-    found = _read(_shipped())
-    if overrides and overrides.is_dir():
+    shipped = _shipped()
+    found = {name: _bare(name, data) for name, data in _read(shipped).items()}
+    if overrides and overrides.is_dir() and not overrides.samefile(shipped):
         found |= _read(overrides)
     templates = {name: data.decode() for name, data in found.items() if name.endswith(".html")}
     assets = {
@@ -150,6 +151,20 @@ def _read(folder: Path) -> dict[str, bytes]:
         if not hidden and path.is_file() and not path.is_symlink():
             found[name] = path.read_bytes()
     return found
+
+
+def _bare(name: str, data: bytes) -> bytes:
+    """A shipped style or script without its comments and blanks, which nobody's browser should fetch."""
+    if not name.endswith((".css", ".js")):
+        return data
+    lines = (line.strip() for line in data.decode().splitlines())
+    kept = (
+        line
+        for line in lines
+        if line and not line.startswith("//") and not (line.startswith("/*") and line.endswith("*/"))
+    )
+    text = "\n".join(kept) + "\n"
+    return (re.sub(r"\s*([{};])\s*|(?<=[:,])\s+", r"\1", text) if name.endswith(".css") else text).encode()
 
 
 def _icons(sprite: str, version: str) -> dict[str, Markup]:

@@ -14,13 +14,14 @@ one's distance to the first of the set before, and each other one's distance to 
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
 from itertools import pairwise
 from typing import Any, Final
 
 from skillmeat.model import DEFAULT_COLOR
+from skillmeat.site.copies import copies
 from skillmeat.site.edition import TRUST, TYPES, Edition
 from skillmeat.site.search.cards import PER_FILE, short
 from skillmeat.site.search.container import Column, File, column
@@ -70,21 +71,6 @@ def columns(edition: Edition, version: str) -> File:
         "trust_of": [1 + levels.index(level) for level in level_of.values()],
     }
     return File(header, [*parts, column(map(_day, records), 2), column(_flat(copies(records)))])
-
-
-def copies(records: Sequence[Json]) -> list[list[int]]:
-    """The sets of records that are the same thing, by their places, first ones first.
-
-    Of one type and with the content that the lock gives one hash; or, where there is no hash, with one name
-    (in any case) and one description. Records that say nothing of themselves are no copies.
-    """
-    found: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for place, each in enumerate(records):
-        if each["hash"]:
-            found[each["type"], each["hash"]].append(place)
-        elif each["description"]:
-            found[each["type"], fold(each["name"]), each["description"]].append(place)
-    return [places for places in found.values() if len(places) > 1]
 
 
 def _flat(sets: Iterable[Sequence[int]]) -> Iterator[int]:
