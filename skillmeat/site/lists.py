@@ -104,7 +104,7 @@ def tagged(edition: Edition) -> Made:
         )
 
 
-MOST_ROWS: Final = 24
+MOST_ROWS: Final = 20
 """Rows on one page of the lists that are searched and filtered: they are on everybody's first load."""
 
 _EMPTY: Final = "A catalog of skills, commands, agents, hooks, MCP servers and plugins."
