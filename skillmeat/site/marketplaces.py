@@ -15,7 +15,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 from urllib.parse import urlsplit
 
-from skillmeat.model import Artifact, ArtifactType, Site
+from skillmeat.model import Artifact, ArtifactType, LockedSource, Site
 from skillmeat.site.edition import Edition
 from skillmeat.site.output import LeftOut, Made, Output, as_json
 from skillmeat.site.scopes import Scope, scopes
@@ -75,7 +75,7 @@ def plugins(edition: Edition) -> Made:
     """``…/marketplace.json``"""
     entries: dict[str, Json] = {}
     reasons: dict[str, str] = {}
-    places = _places(edition)
+    places = {each.id: _Places(each) for each in edition.catalog.lock.source}
     for artifact_id in sorted(edition.artifacts):
         made = _entry(edition, edition.catalog.artifacts[artifact_id], places)
         if isinstance(made, str):
@@ -140,7 +140,7 @@ def _names(edition: Edition, entries: Mapping[str, Json]) -> Mapping[str, str]:
 # ------------------------------------------------------------------ entries
 
 
-def _entry(edition: Edition, record: Artifact, places: Mapping[str, Sequence[str]]) -> Json | str:
+def _entry(edition: Edition, record: Artifact, places: Mapping[str, _Places]) -> Json | str:
     """The entry of an artifact without its name, or why there is none; nothing where its page says why."""
     if record.type not in (*_KEYS, ArtifactType.PLUGIN):
         return "Claude Code installs it only with the plugin that it belongs to."
@@ -152,7 +152,7 @@ def _entry(edition: Edition, record: Artifact, places: Mapping[str, Sequence[str
             return f"It has no {_MANIFEST}."
         folder, parts = record.path, {}
     else:
-        beside = places.get(record.source or "", ())
+        beside = places.get(record.source or "")
         clean = (each for each in _folders(record) if not _takes_more(record, each, content, beside))
         found = next(clean, None)
         if found is None:
@@ -209,7 +209,7 @@ def _folders(record: Artifact) -> Iterator[str]:
     yield "."
 
 
-def _takes_more(record: Artifact, folder: str, content: Content, places: Sequence[str]) -> bool:
+def _takes_more(record: Artifact, folder: str, content: Content, places: _Places | None) -> bool:
     """Whether Claude Code would take of this folder what is no part of the artifact."""
     own = _below(record.path or ".", folder)[2:]
     if record.type is ArtifactType.SKILL:
@@ -218,21 +218,27 @@ def _takes_more(record: Artifact, folder: str, content: Content, places: Sequenc
             return True
     elif record.source is None and folder == ".":
         return True  # what else the store holds is not known here
-    prefix = "" if folder == "." else f"{folder}/"
-    start, stop = bisect_left(places, prefix), bisect_left(places, f"{prefix[:-1]}0") if prefix else None
-    inside = (path.removeprefix(prefix) for path in places[start:stop])
-    return any(path != own and _TAKEN.fullmatch(path) for path in inside)
+    return places is not None and any(path != own for path in places.taken(folder))
 
 
-def _places(edition: Edition) -> Mapping[str, Sequence[str]]:
-    """By source: everything that was found in it, as files, sorted."""
-    ends = {ArtifactType.SKILL: "/SKILL.md", ArtifactType.PLUGIN: f"/{_MANIFEST}"}
-    return {
-        locked.id: sorted(
-            (each.path + ends.get(each.type, "")).removeprefix("./") for each in locked.artifact
-        )
-        for locked in edition.catalog.lock.source
-    }
+class _Places:
+    """What was found in a source, as files."""
+
+    def __init__(self, locked: LockedSource) -> None:
+        ends = {ArtifactType.SKILL: "/SKILL.md", ArtifactType.PLUGIN: f"/{_MANIFEST}"}
+        paths = (each.path + ends.get(each.type, "") for each in locked.artifact)
+        self._paths = sorted(path.removeprefix("./") for path in paths)
+        self._taken: dict[str, Sequence[str]] = {}
+
+    def taken(self, folder: str) -> Sequence[str]:
+        """What Claude Code takes of a folder unasked, as paths from there."""
+        if folder not in self._taken:
+            prefix = "" if folder == "." else f"{folder}/"
+            start = bisect_left(self._paths, prefix)
+            stop = bisect_left(self._paths, f"{folder}0") if prefix else None  # "0" comes right after "/"
+            inside = (path.removeprefix(prefix) for path in self._paths[start:stop])
+            self._taken[folder] = [path for path in inside if _TAKEN.fullmatch(path)]
+        return self._taken[folder]
 
 
 def _below(path: str, folder: str) -> str:
