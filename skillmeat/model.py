@@ -24,6 +24,7 @@ from skillmeat.scalars import (
     Line,
     Name,
     ObjectId,
+    Reviewer,
     Slug,
     SourceTag,
     WebUrl,
@@ -236,6 +237,25 @@ class Waiver(Part):
     reason: Line = Field(description="Why the curators live with it.")
 
 
+class Owner(Part):
+    """``[[owners]]`` in ``skillmeat.toml``: who is asked to review a change of which manifests.
+
+    ``path`` is a pattern of ``CODEOWNERS`` below ``manifests/``. The other keys narrow it to artifacts of a
+    type, with a tag, from a source or in a collection, and to the manifests of these themselves.
+    """
+
+    who: Annotated[tuple[Reviewer, ...], Field(min_length=1)] = Field(
+        description="Users, teams or e-mail addresses.", examples=[["@acme/design", "@ada"]]
+    )
+    path: InnerPath | None = Field(
+        None, description="A pattern below manifests/.", examples=["collections/frontend.toml"]
+    )
+    type: ArtifactType | None = Field(None, description="Artifacts of this type.")
+    tag: Slug | None = Field(None, description="Artifacts with this tag, and the tag.")
+    source: Slug | None = Field(None, description="Artifacts from this source, and the source.")
+    collection: Slug | None = Field(None, description="Artifacts in this collection, and the collection.")
+
+
 class Settings(Part):
     """``skillmeat.toml``: the file that makes a folder a store."""
 
@@ -243,6 +263,10 @@ class Settings(Part):
     site: Site = Field(Site.model_construct(), description="What the site says of itself.")
     sources: SourcePolicy = Field(SourcePolicy.model_construct(), description="What sources may be.")
     waivers: tuple[Waiver, ...] = Field((), description="Warnings that are not to be given, and why.")
+    owners: tuple[Owner, ...] = Field(
+        (),
+        description="Who reviews what, for “skillmeat codeowners”; of several that fit the last counts.",
+    )
 
 
 # -------------------------------------------------------------------- lock

@@ -22,6 +22,7 @@ HASH_PATTERN = r"^sha256:[0-9a-f]{64}$"
 OBJECT_ID_PATTERN = r"^[0-9a-f]{40}([0-9a-f]{24})?$"
 SOURCE_TAG_PATTERN = r"^[A-Za-z0-9_-]{1,50}$"
 WEB_URL_PATTERN = r'^https?://[^\s/?#@\\"<>]+([/?#][^\s\\"<>]*)?$'
+REVIEWER_PATTERN = r"^(@[A-Za-z0-9][\w.-]*(/[\w.-]+)*|[^\s@<>]+@[^\s@<>]+\.[^\s@<>]+)$"
 TEXT_PATTERN = r"\S"
 PATH_PATTERN = r"^(\.|(?!(.*/)?\.{0,2}(/|$))(?![A-Za-z]:)[^\\]+)$"
 
@@ -109,6 +110,7 @@ Description = Annotated[str, StringConstraints(max_length=2000), AfterValidator(
 Color = Annotated[str, StringConstraints(pattern=COLOR_PATTERN)]
 Hash = Annotated[str, StringConstraints(pattern=HASH_PATTERN)]
 ObjectId = Annotated[str, StringConstraints(pattern=OBJECT_ID_PATTERN)]
+Reviewer = Annotated[str, StringConstraints(pattern=REVIEWER_PATTERN, max_length=200)]
 SourceTag = Annotated[str, StringConstraints(pattern=SOURCE_TAG_PATTERN)]
 WebUrl = Annotated[str, StringConstraints(pattern=WEB_URL_PATTERN, max_length=2000)]
 GitUrl = Annotated[

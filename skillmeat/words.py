@@ -46,6 +46,12 @@ class Images(StrEnum):
 
 
 MEANINGS: Final[Mapping[str, str]] = {
+    ArtifactType.SKILL: "Instructions that an agent reads when a task calls for them.",
+    ArtifactType.COMMAND: "A prompt that people start by name.",
+    ArtifactType.AGENT: "An assistant for one kind of job, called by another agent.",
+    ArtifactType.HOOK: "A program that runs when an agent does something.",
+    ArtifactType.MCP: "A server that gives an agent tools and data.",
+    ArtifactType.PLUGIN: "Several artifacts that are installed as one.",
     RelationshipType.CONTAINS: "The child is a part of the parent and comes with it.",
     RelationshipType.REQUIRES: "The parent does not work without the child.",
     RelationshipType.EXTENDS: "The parent adds to the child.",

@@ -44,8 +44,10 @@ FLOORS = (
         "loading",
         "foreign",
         "comparison",
+        "codeowners",
+        "gh",
     ),
-    ("store", "formatting", "schemas", "github", "migration", "reports", "health"),
+    ("store", "formatting", "schemas", "github", "migration", "reports", "health", "forges"),
     ("sources", "site", "validation", "chronicle"),
     ("cli",),
 )
@@ -63,7 +65,7 @@ HOMES = {
     "yaml": {"frontmatter"},
     "watchfiles": {"site"},
     "rich": {"cli"},
-    "subprocess": {"remote"},
+    "subprocess": {"remote", "gh"},
     "opentelemetry": {"observe"},
 }
 """The only top-level modules in which a library may be imported."""

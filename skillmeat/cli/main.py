@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
 
 COMMANDS: dict[str, tuple[str, str]] = {
-    "init": ("skillmeat.cli.init", "Make a store in this folder"),
+    "init": ("skillmeat.cli.init", "Make a store in this folder, ready for a forge"),
     "tag": ("skillmeat.cli.tag", "Create, find, change and merge tags"),
     "artifact": ("skillmeat.cli.artifact", "Create, find and change artifacts and their tags"),
     "collection": ("skillmeat.cli.collection", "Create and arrange collections"),
@@ -31,6 +31,8 @@ COMMANDS: dict[str, tuple[str, str]] = {
     "validate": ("skillmeat.cli.validate", "Report everything that is wrong with the store"),
     "diff": ("skillmeat.cli.diff", "Say what a change means"),
     "log": ("skillmeat.cli.log", "Show what happened to a record, or to the catalog"),
+    "pr": ("skillmeat.cli.pr", "Open a pull request with what is edited"),
+    "codeowners": ("skillmeat.cli.codeowners", "Write CODEOWNERS from data"),
     "fmt": ("skillmeat.cli.fmt", "Bring manifests to their canonical layout"),
     "schemas": ("skillmeat.cli.schemas", "Write the JSON Schemas of manifests, for editors"),
     "migrate": ("skillmeat.cli.migrate", "Bring the store to another format"),

@@ -143,3 +143,9 @@ def repository_or_refuse(root: Path) -> git.Repo:
             hint="Run “git init” and commit the manifests.",
         )
     return repository
+
+
+def top(root: Path) -> Path:
+    """The top of the repository that a store is in; the store itself where there is none."""
+    repository = repository_of(root)
+    return Path(repository.working_dir).resolve() if repository else root

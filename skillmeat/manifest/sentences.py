@@ -38,6 +38,10 @@ _PATTERNS: Mapping[str, tuple[str, str]] = {
         "is not the name of a Git object",
         "Write its 40 or 64 hexadecimal digits in lower case.",
     ),
+    scalars.REVIEWER_PATTERN: (
+        "is not a reviewer",
+        "Write @user, @organisation/team or an e-mail address.",
+    ),
     scalars.SOURCE_TAG_PATTERN: (
         "is not a tag of a source",
         "Write 1 to 50 letters a–z or A–Z, digits, “-” and “_”.",

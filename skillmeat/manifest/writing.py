@@ -8,7 +8,7 @@ from typing import Any
 from skillmeat.manifest.values import key, pair
 from skillmeat.model import Kind, Member, Part, Record, Settings, kind_of
 
-HEADED = ("associations", "groups", "waivers")
+HEADED = ("associations", "groups", "waivers", "owners")
 """The lists that a new file holds as ``[[tables]]``; the parts of any other stand in their array."""
 
 DIRECTIVE = "#:schema"

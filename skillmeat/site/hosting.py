@@ -21,6 +21,7 @@ class _Forms:
     commit: str
     history: str
     edit: str
+    new: str
 
 
 _GITHUB: Final = _Forms(
@@ -31,6 +32,7 @@ _GITHUB: Final = _Forms(
     commit="/commit/{revision}",
     history="/commits/{revision}/",
     edit="/edit/",
+    new="/new/{branch}/{folder}?filename={name}&value={text}",
 )
 _GITLAB: Final = _Forms(
     name="GitLab",
@@ -40,6 +42,7 @@ _GITLAB: Final = _Forms(
     commit="/-/commit/{revision}",
     history="/-/commits/{revision}/",
     edit="/-/edit/",
+    new="/-/new/{branch}/{folder}?file_name={name}",
 )
 _GITEA: Final = _Forms(
     name="Forgejo",
@@ -49,6 +52,7 @@ _GITEA: Final = _Forms(
     commit="/commit/{revision}",
     history="/commits/commit/{revision}/",
     edit="/_edit/",
+    new="/_new/{branch}/{folder}?filename={name}",
 )
 _HOSTS: Final = {"github.com": _GITHUB, "gitlab.com": _GITLAB, "codeberg.org": _GITEA, "gitea.com": _GITEA}
 _KINDS: Final = {"gitlab": _GITLAB, "gitea": _GITEA, "forgejo": _GITEA}
@@ -171,3 +175,24 @@ def edited_at(edit_url: str | None) -> tuple[Hosted, str] | None:
         return None
     branch, _, folder = edit_url[found.end() :].strip("/").partition("/")
     return (Repository(host, found["name"], forms).at(branch, branch=True), folder) if branch else None
+
+
+def edit_address(repository: Repository, branch: str) -> str:
+    """Where the files of a branch are edited: what ``[site] edit_url`` holds."""
+    return f"{repository.web}{repository.forms.edit}{quote(branch)}/"
+
+
+def new_file(edit_url: str | None, path: str, text: str) -> str:
+    """The forge's form for a new file at a path of the store; on GitHub it holds the text already.
+
+    Empty where ``edit_url`` names no host whose forms are known.
+    """
+    found = edited_at(edit_url)
+    if found is None:
+        return ""
+    hosted, store = found
+    folder, _, name = (f"{store}/{path}" if store else path).rpartition("/")
+    filled = hosted.repository.forms.new.format(
+        branch=quote(hosted.revision), folder=quote(folder), name=quote(name), text=quote(text, safe="")
+    )
+    return hosted.repository.web + filled
