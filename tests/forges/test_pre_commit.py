@@ -27,11 +27,18 @@ def test_the_hooks_find_what_is_wrong_and_mend_the_layout(tmp_path: Path) -> Non
     write(store, "tags/pdf.toml", 'color   = "#112233"\nname = "PDF"\n')
     (store / "notes.txt").write_text("nothing of ours\n")
     git(store, "add", "-A")
+    revision = subprocess.run(
+        ["git", "-C", ROOT, "rev-parse", "HEAD"], capture_output=True, text=True, check=True
+    ).stdout.strip()
+    hooked = [f"      - id: {name}\n" for name in ("skillmeat-validate", "skillmeat-fmt")]
+    config = f"repos:\n  - repo: {ROOT}\n    rev: {revision}\n    hooks:\n{''.join(hooked)}"
+    (store / ".pre-commit-config.yaml").write_text(config)
+    git(store, "add", "-A")
     environment = {**os.environ, "PRE_COMMIT_HOME": str(tmp_path / "home"), "GIT_CONFIG_COUNT": "0"}
     environment.pop("PYTHONPATH", None)
 
     def hooks(*files: str) -> str:
-        words = [program, "try-repo", str(ROOT), "--color", "never", "--verbose", "--files", *files]
+        words = [program, "run", "--color", "never", "--verbose", "--files", *files]
         done = subprocess.run(words, cwd=store, env=environment, capture_output=True, text=True, check=False)
         return done.stdout + done.stderr
 
