@@ -153,11 +153,14 @@ class _Handler(SimpleHTTPRequestHandler):
     sys_version = ""
     extensions_map: Final = {  # type: ignore[misc]
         ".css": "text/css; charset=utf-8",
+        ".csv": "text/csv; charset=utf-8",
         ".gz": "application/gzip",
         ".html": "text/html; charset=utf-8",
         ".js": "text/javascript; charset=utf-8",
         ".json": "application/json",
         ".md": "text/markdown; charset=utf-8",
+        ".png": "image/png",
+        ".sqlite": "application/vnd.sqlite3",
         ".svg": "image/svg+xml",
         ".txt": "text/plain; charset=utf-8",
         ".woff2": "font/woff2",
