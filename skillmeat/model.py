@@ -213,6 +213,36 @@ class Site(Part):
         Images.SOURCE,
         description="Whose images other people's texts may show: nobody's, their source's, any host's.",
     )
+    logo: InnerPath | None = Field(
+        None,
+        description="An SVG or PNG file of this repository that stands beside the title.",
+        examples=["brand/logo.svg"],
+    )
+    footer: Description | None = Field(
+        None,
+        description="What stands at the foot of every page, as Markdown.",
+        examples=["Kept by [Acme](https://acme.example). Write to skills@acme.example."],
+    )
+    accent: Color | None = Field(
+        None,
+        description="The colour of links and marks in the light theme; without accent_dark, in both.",
+        examples=["#8a1c24"],
+    )
+    accent_dark: Color | None = Field(
+        None, description="The colour of links and marks on a dark ground.", examples=["#ff9d92"]
+    )
+    background: Color | None = Field(
+        None, description="What is behind everything, in the light theme.", examples=["#fdfbf7"]
+    )
+    background_dark: Color | None = Field(
+        None, description="What is behind everything, in the dark theme.", examples=["#14110f"]
+    )
+    ink: Color | None = Field(
+        None, description="The colour of text in the light theme.", examples=["#221c19"]
+    )
+    ink_dark: Color | None = Field(
+        None, description="The colour of text in the dark theme.", examples=["#efeae6"]
+    )
 
 
 class SourcePolicy(Part):

@@ -27,9 +27,10 @@ FLOORS = (
         "tree",
         "words",
         "scalars",
+        "colors",
         "model",
     ),
-    ("catalog", "manifest", "lock"),
+    ("catalog", "manifest", "lock", "theme"),
     (
         "history",
         "checks",

@@ -24,6 +24,7 @@ from skillmeat.checks.taste import (
     missing_license,
     near_duplicate_tag,
     repeated_name,
+    unreadable_color,
     unsorted_tags,
     unused_tag,
 )
@@ -59,6 +60,7 @@ TASTE: tuple[Rule, ...] = (
     missing_license,
     deprecated_member,
     look_alike_name,
+    unreadable_color,
 )
 """What is a warning to break."""
 

@@ -106,6 +106,7 @@ _WHY: Final = {
     "missing-license": "Without one nobody may copy it, and many teams install nothing of the kind.",
     "deprecated-member": "A collection is a recommendation.",
     "look-alike-name": "A name one slip away from a trusted one is how people install the wrong thing.",
+    "unreadable-color": "Somebody cannot read it: in bright light, on a poor screen, or with weaker eyes.",
     "unused-waiver": "Its reason is gone; left behind, it would hide the next breach.",
 }
 

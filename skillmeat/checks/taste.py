@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final, cast
 
-from skillmeat import alike
+from skillmeat import alike, theme
 from skillmeat.catalog import Catalog
 from skillmeat.checks.finding import Finding
 from skillmeat.model import KINDS, Artifact, Kind, TrustLevel
@@ -138,6 +138,18 @@ def deprecated_member(catalog: Catalog) -> Iterator[Finding]:
                     f"{artifact.id} is deprecated.",
                     f"skillmeat collection remove {collection.id} {artifact.id}",
                 )
+
+
+def unreadable_color(catalog: Catalog) -> Iterator[Finding]:
+    """The site's own colours can be read on what they stand on (WCAG 2.2 AA, 4.5 to 1)."""
+    for each in theme.unreadable(catalog.settings.site):
+        yield Finding(
+            "manifests/skillmeat.toml",
+            f"site.{each.key}",
+            f"{each.color} has a contrast of {int(each.contrast * 10) / 10} to 1 with {each.against}; "
+            "4.5 to 1 can be read.",
+            f'The nearest that can be read is {each.key} = "{each.better}".',
+        )
 
 
 def look_alike_name(catalog: Catalog) -> Iterator[Finding]:

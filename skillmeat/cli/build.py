@@ -72,6 +72,7 @@ def built(store: Store, out: Path, note: Callable[[str], None]) -> Report:
     Raises ``Refused`` (``CATALOG_HAS_PROBLEMS``) for a store that is not sound.
     """
     from skillmeat import history
+    from skillmeat.site import branding
     from skillmeat.site.build import build
     from skillmeat.sources import Contents
 
@@ -95,4 +96,5 @@ def built(store: Store, out: Path, note: Callable[[str], None]) -> Report:
         out,
         templates if templates.is_dir() else None,
         history.log(store.root),
+        logo=branding.logo(store.root, catalog.settings.site),
     )

@@ -73,7 +73,9 @@ def _serve(session: Session, out: Path, port: int) -> None:
             case serve.Failed(error):
                 session.note(f"The site is as it was: {error.detail}")
 
+    logo = session.store.catalog.settings.site.logo
     watched = [root / "manifests", root / "site_templates", *_local_content(session.store)]
+    watched += [root / logo] if logo else []
 
     def build() -> Report:
         with observe.operation("build"):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -13,6 +13,7 @@ from skillmeat.history import Dates, Log
 from skillmeat.site import (
     api,
     artifacts,
+    branding,
     changes,
     downloads,
     extras,
@@ -96,18 +97,20 @@ def build(
     overrides: Path | None = None,
     log: Log | None = None,
     versions: Versions | None = None,
+    logo: bytes | None = None,
 ) -> Report:
     """Write the site of a catalog to ``out``, which is replaced whole or, if anything fails, not at all.
 
     ``contents`` gives what an artifact is made of, or None when that is not on this machine; its page then
     says what the manifest says. ``overrides`` is the store's ``site_templates/`` folder, whose templates
     and assets win over the shipped ones. ``log`` is what the commits did, for ``/changes/``. ``versions``
-    tells changed contents from unchanged ones.
+    tells changed contents from unchanged ones. ``logo`` is the file that the settings name.
     Uses neither the network nor a clock.
 
     Raises ``Refused``: ``OUTPUT_TWICE``, ``OUTPUT_NOT_OURS``, ``OUTPUT_NOT_WRITABLE``.
     """
-    shown = templates.load(overrides, _site(catalog))
+    own = branding.assets(catalog.settings.site, logo)
+    shown = templates.load(overrides, _site(catalog, own), own)
     edition = Edition(catalog, Views(catalog, dates), contents, shown, log or Log(), versions)
     left_out: list[LeftOut] = []
     number_of_pages = 0
@@ -160,11 +163,14 @@ def _made(generated: Made) -> Iterator[Output | LeftOut]:
             yield each
 
 
-def _site(catalog: Catalog) -> dict[str, Any]:
+def _site(catalog: Catalog, own: Mapping[str, bytes]) -> dict[str, Any]:
     """What every page says of the whole site."""
     site = catalog.settings.site
     return {
         "title": site.title,
         "description": site.description or "",
         "url": site.url.rstrip("/") + "/" if site.url else "",
+        "style": branding.STYLE if branding.STYLE in own else "",
+        "logo": next((name for name in own if name.startswith("logo.")), ""),
+        "foot": branding.foot(site),
     }

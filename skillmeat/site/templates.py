@@ -84,8 +84,11 @@ class Templates:
         return Markup(self.environment.get_template(template).render(**values))  # noqa: S704
 
 
-def load(overrides: Path | None, site: Mapping[str, Any]) -> Templates:
-    """The shipped templates and assets; those in ``overrides`` win, and may add to them.
+def load(
+    overrides: Path | None, site: Mapping[str, Any], made: Mapping[str, bytes] | None = None
+) -> Templates:
+    """The shipped templates and assets, and those ``made`` for this site; those in ``overrides`` win over
+    the shipped ones, and may add to them.
 
     Symbolic links are not followed. Raises ``NotFound`` (``TEMPLATES_NOT_FOUND``) for an incomplete
     installation.
@@ -98,6 +101,7 @@ def load(overrides: Path | None, site: Mapping[str, Any]) -> Templates:
     assets = {
         name.removeprefix(ASSETS): data for name, data in sorted(found.items()) if name.startswith(ASSETS)
     }
+    assets |= made or {}
     environment = _Environment(
         loader=DictLoader(templates),
         autoescape=True,
