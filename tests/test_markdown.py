@@ -10,6 +10,7 @@ import pytest
 
 from skillmeat.markdown import MAX_BYTES, Place, image, link, render
 from tests.site.dom import ATTRIBUTES, TAGS, objections
+from tests.site.hostile import payloads
 from tests.site.payloads import PAYLOADS
 
 HERE = Place(
@@ -48,6 +49,12 @@ def test_the_check_would_notice() -> None:
     noticed = sum(bool(objections(comrak.render_markdown(each, None, None, options))) for each in PAYLOADS)
     assert len(PAYLOADS) >= 140
     assert noticed >= 110
+
+
+def test_nothing_of_hostile_texts_by_the_hundred_reaches_the_page() -> None:
+    """Those that a real browser is shown, where there is one (tests/site/test_hostile_pages.py)."""
+    wrong = {text: bad for text in payloads() if (bad := objections(render(text, HERE).html))}
+    assert wrong == {}
 
 
 SAYS = {

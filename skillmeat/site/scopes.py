@@ -28,7 +28,7 @@ class Scope:
 
 
 def scopes(edition: Edition) -> Iterator[Scope]:
-    """The whole catalog, then each collection with its groups, then each tag."""
+    """The whole catalog, then each collection with its groups, then each tag, at its former addresses too."""
     catalog, site = edition.catalog, edition.catalog.settings.site
     yield Scope("", "", site.title, site.description or "", sorted(catalog.artifacts))
     for collection_id, collection in sorted(catalog.collections.items()):
@@ -47,9 +47,11 @@ def scopes(edition: Edition) -> Iterator[Scope]:
                 group.description or "",
                 group.artifacts,
             )
-    for tag_id, tag in sorted(catalog.tags.items()):
+    former = {old: new for old, new in catalog.former["tag"].items() if old not in catalog.tags}
+    for address, tag_id in sorted({**{each: each for each in catalog.tags}, **former}.items()):
+        tag = catalog.tags[tag_id]
         yield Scope(
-            addresses.tag(tag_id),
+            addresses.tag(address),
             f"tags.{tag_id}",
             tag.name,
             tag.description or "",

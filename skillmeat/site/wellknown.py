@@ -1,8 +1,8 @@
 """What ``npx skills add ADDRESS`` finds below an address of the site (FORMATS.md 3).
 
 ``.well-known/agent-skills/index.json`` (discovery 0.2.0) names skills and the archives they are in. There is
-one for each scope and one for each skill, so that a page's own address installs what the page shows. An
-archive is stored once, at ``skill/<slug>/<slug>.zip``, whatever number of indexes lead to it; skills with the
+one for each scope and one for each skill, so that a page's own address installs what the page shows, as does
+a former one. An archive is stored once, at ``skill/<slug>/<slug>.zip``, whatever number of indexes lead to it; skills with the
 same files share it. Clients keep the index's name as the folder's, drop executable bits, write ``SKILL.md``
 without a byte order mark and may hide a skill whose metadata says ``internal: true``.
 
@@ -96,6 +96,9 @@ def skills(edition: Edition) -> Made:
             sum(map(len, files.values())) if plain else 0,
         )
         yield _index(addresses.artifact(artifact_id), [offers[artifact_id]])
+    for former, now in sorted(edition.catalog.former["artifact"].items()):
+        if now in offers and former not in edition.artifacts:
+            yield _index(addresses.artifact(former), [offers[now]])
     for scope in scopes(edition):
         yield _index(scope.address, _offered(scope, offers))
     yield from _twins(edition, offers)

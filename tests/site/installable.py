@@ -121,6 +121,7 @@ ARTIFACTS = by_id(
             name=each.partition("/")[2].title(),
             source="acme",
             path=path,
+            aliases=("pdf-kit", "crew") if each == "skill/pdf-tools" else (),
             tags=("documents",) if each in ("skill/pdf-tools", "skill/guide", "plugin/tools") else (),
         )
         for each, path in PLACES.items()
@@ -187,7 +188,9 @@ def catalog(commit: str = COMMIT, **site: Any) -> Catalog:
     fields = {"title": "Acme skills", "edit_url": "https://github.com/acme/catalog/edit/main/store", **site}
     return Catalog(
         settings=Settings(site=Site.model_validate(fields)),
-        tags=by_id(Tag(id="documents", name="Documents"), Tag(id="unused", name="Unused")),
+        tags=by_id(
+            Tag(id="documents", name="Documents", aliases=("papers",)), Tag(id="unused", name="Unused")
+        ),
         artifacts=ARTIFACTS,
         collections=COLLECTIONS,
         sources=by_id(Source(id="acme", name="Acme", url=URL, ref="main")),

@@ -21,6 +21,7 @@ from tests.site import installable
 from tests.site.test_wellknown import served
 
 SCOPES = ["", "collections/starter/", "collections/starter/first/", "tags/documents/", "tags/unused/"]
+FORMER = "tags/papers/"
 
 
 @pytest.fixture(scope="module")
@@ -135,6 +136,7 @@ def test_each_scope_has_its_own(site: Path) -> None:
         "skill/house",
         "skill/pdf-tools",
     ]
+    assert market(site, FORMER) == market(site, "tags/documents/")
     whole = entries(site)
     for scope in SCOPES:
         assert all(whole[artifact] == entry for artifact, entry in entries(site, scope).items())
