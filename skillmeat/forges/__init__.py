@@ -33,6 +33,7 @@ ATTRIBUTES: Final = (
     "manifests/skillmeat.lock merge=skillmeat",
     "manifests/skillmeat.lock linguist-generated",
     "manifests/readmes/** linguist-generated",
+    "manifests/.schemas/** linguist-generated",
 )
 """The lines of ``.gitattributes``: one line end everywhere, our merges, and what people need not review."""
 

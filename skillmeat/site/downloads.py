@@ -7,11 +7,12 @@ import io
 import re
 import sqlite3
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from typing import Any, Final
 
 from skillmeat import shapes
 from skillmeat.site.edition import Edition
-from skillmeat.site.output import LeftOut, Made, Output
+from skillmeat.site.output import LeftOut, Made, Output, Planned
 from skillmeat.views import Json
 
 CSV: Final = "catalog.csv"
@@ -29,6 +30,10 @@ def table(edition: Edition) -> Made:
     A list is its items with spaces between, an association is ``relationship:artifact``. A text that a
     spreadsheet would take for a formula has an apostrophe before it.
     """
+    yield Planned(CSV, edition.state, partial(_table, edition))
+
+
+def _table(edition: Edition) -> Iterator[Output]:
     text = io.StringIO()
     writer = csv.writer(text)  # commas, CRLF, quotes where needed
     writer.writerow(COLUMNS)
@@ -113,6 +118,10 @@ def database(edition: Edition) -> Made:
 
     The records of ``views`` in ``TABLES``, sorted by id.
     """
+    yield Planned(SQLITE, edition.state, partial(_database, edition))
+
+
+def _database(edition: Edition) -> Iterator[Output | LeftOut]:
     connection = sqlite3.connect(":memory:", isolation_level=None)
     try:
         if not hasattr(connection, "serialize"):

@@ -19,6 +19,7 @@ from skillmeat.model import KINDS, Artifact, ArtifactType, Images, TrustLevel
 from skillmeat.site import addresses, hosting
 from skillmeat.site.copies import copies
 from skillmeat.site.hosting import Hosted
+from skillmeat.site.output import digest
 from skillmeat.site.templates import Templates
 from skillmeat.text import shorten
 from skillmeat.tree import Content
@@ -231,6 +232,11 @@ class Edition:
         """The artifacts whose content is not on this machine."""
         records = self.catalog.artifacts.values()
         return frozenset(each.id for each in records if each.path and self.contents(each) is None)
+
+    @cached_property
+    def state(self) -> str:
+        """A digest of every record as it is shown: the key of what is made of all of them."""
+        return digest(self.tags, self.artifacts, self.collections, self.sources)
 
     def version(self, artifact_id: str) -> str:
         """What goes into the key of everything that shows an artifact's content."""

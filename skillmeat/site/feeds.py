@@ -7,13 +7,14 @@ feed. A feed needs the site's own address; without it there is none, as ``robots
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
+from functools import partial
 from heapq import nsmallest
 from typing import Final
 
 from skillmeat.site import addresses
 from skillmeat.site.addresses import FEED
 from skillmeat.site.edition import TYPES, Edition
-from skillmeat.site.output import Made, Output, xml_text
+from skillmeat.site.output import Made, Output, Planned, xml_text
 from skillmeat.views import Json
 
 NEWEST: Final = 50
@@ -24,10 +25,12 @@ _NEVER: Final = "1970-01-01T00:00:00Z"  # an Atom feed has to have a date, even 
 
 def feeds(edition: Edition) -> Made:
     """``feed.xml`` at the root and beside the page of each type, tag, collection and source."""
-    url = edition.catalog.settings.site.url
-    if not url:
-        return
-    base, title = url.rstrip("/") + "/", edition.catalog.settings.site.title
+    if url := edition.catalog.settings.site.url:
+        yield Planned(FEED, edition.state, partial(_feeds, edition, url.rstrip("/") + "/"))
+
+
+def _feeds(edition: Edition, base: str) -> Iterator[Output]:
+    title = edition.catalog.settings.site.title
     dated = {each["id"]: _changed(each) for each in edition.artifacts.values() if _changed(each)}
     newest_first = sorted(sorted(dated), key=dated.__getitem__, reverse=True)
     places = {artifact_id: place for place, artifact_id in enumerate(newest_first)}
