@@ -37,7 +37,8 @@ if TYPE_CHECKING:
 def command(session: Session, /, out: Path | None, port: int) -> None:
     """Build the site, serve it on this machine and follow changes
 
-    Serves on 127.0.0.1 only, until Ctrl-C. A store that is not sound keeps the site as it was.
+    Serves on 127.0.0.1 only, until Ctrl-C. Open pages show the next build by themselves. A store that is
+    not sound keeps the site as it was.
 
     \b
     Example: skillmeat serve --port 8080

@@ -1,4 +1,4 @@
-"""The site on this machine, built anew whenever the store changes.
+"""The site on this machine, built anew whenever the store changes; open pages follow.
 
 Only the loopback address is served. A browser elsewhere that is lured here under another host's name gets
 nothing, since a preview may show what is not published yet.
@@ -7,19 +7,23 @@ nothing, since a preview may show what is not published yet.
 from __future__ import annotations
 
 import errno
+import io
 import threading
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, BinaryIO, Final
 
 from watchfiles import Change, DefaultFilter, watch
 
 from skillmeat.errors import Refused, SkillmeatError
+from skillmeat.site import reload
 from skillmeat.site.build import Report
+from skillmeat.site.reload import News
 
 HOST: Final = "127.0.0.1"
 PORTS_TRIED: Final = 20
@@ -67,26 +71,30 @@ def serve(
     of those after it is free.
     """
     tell(Built(rebuild()))
-    server = listen(out, port)
+    news = News()
+    server = listen(out, port, news)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
     thread.start()
     try:
         tell(Serving(f"http://{HOST}:{server.server_address[1]}/"))
-        _rebuild_on_change(rebuild, out, watched, tell, stop or threading.Event())
+        _rebuild_on_change(rebuild, out, watched, tell, news, stop or threading.Event())
     except KeyboardInterrupt:
         pass
     finally:
+        news.close()
         server.shutdown()
         server.server_close()
         thread.join()
 
 
-def listen(out: Path, port: int) -> ThreadingHTTPServer:
+def listen(out: Path, port: int, news: News | None = None) -> ThreadingHTTPServer:
     """A server for a folder on the first free port from ``port`` on; 0 is any. Not yet serving.
+
+    With ``news`` of builds the pages it serves follow them; without, they are to the byte what is there.
 
     Raises ``Refused`` (``PORT_IN_USE``).
     """
-    handler = partial(_Handler, directory=str(out))
+    handler = partial(_Handler, news=news, directory=str(out))
     for tried in range(port, min(port + (PORTS_TRIED if port else 1), 65536)):
         try:
             return _Server((HOST, tried), handler)
@@ -105,6 +113,7 @@ def _rebuild_on_change(
     out: Path,
     watched: Iterable[Path],
     tell: Callable[[Event], None],
+    news: News,
     stop: threading.Event,
 ) -> None:
     there = [path for path in watched if path.exists()]
@@ -115,6 +124,7 @@ def _rebuild_on_change(
         except SkillmeatError as error:
             tell(Failed(error))
         else:
+            news.publish()
             tell(Built(report))
 
 
@@ -169,6 +179,57 @@ class _Handler(SimpleHTTPRequestHandler):
         "": "application/octet-stream",
     }
 
+    def __init__(self, *args: Any, news: News | None = None, **more: Any) -> None:
+        self._news = news
+        super().__init__(*args, **more)
+
+    def do_GET(self) -> None:
+        """A file; or, in a preview, the module and the events that let a page follow the builds."""
+        address = self.path.partition("?")[0]
+        if self._news and address == reload.MODULE:
+            self._send(HTTPStatus.OK, ".js", reload.SCRIPT.encode())
+        elif self._news and address == reload.EVENTS:
+            self._events(self._news)
+        else:
+            super().do_GET()
+
+    def _events(self, news: News) -> None:
+        self.send_response(HTTPStatus.OK)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.close_connection = True
+        try:
+            for event in news.events():
+                self.wfile.write(event)
+                self.wfile.flush()
+        except (BrokenPipeError, ConnectionResetError):
+            pass
+
+    def send_head(self) -> io.BytesIO | BinaryIO | None:
+        """The head of an answer, and the body that is to follow."""
+        page = Path(self.translate_path(self.path))
+        if page.is_dir() and self.path.partition("?")[0].endswith("/"):
+            page /= "index.html"
+        if self._news and page.suffix == ".html" and page.is_file():
+            with suppress(OSError):  # between two builds
+                return self._head(HTTPStatus.OK, ".html", page.read_bytes())
+        return super().send_head()
+
+    def _head(self, code: int, kind: str, data: bytes) -> io.BytesIO:
+        if self._news and kind == ".html":
+            data = reload.injected(data, self._news.build)
+        self.send_response(code)
+        self.send_header("Content-Type", self.extensions_map[kind])
+        self.send_header("Content-Length", str(len(data)))
+        self.end_headers()
+        return io.BytesIO(data)
+
+    def _send(self, code: int, kind: str, data: bytes) -> None:
+        body = self._head(code, kind, data)
+        if self.command != "HEAD":
+            self.copyfile(body, self.wfile)
+
     def parse_request(self) -> bool:
         if not super().parse_request():
             return False
@@ -190,13 +251,7 @@ class _Handler(SimpleHTTPRequestHandler):
         if code != HTTPStatus.NOT_FOUND or not page.is_file():
             super().send_error(code, message, explain)
             return
-        data = page.read_bytes()
-        self.send_response(code)
-        self.send_header("Content-Type", self.extensions_map[".html"])
-        self.send_header("Content-Length", str(len(data)))
-        self.end_headers()
-        if self.command != "HEAD":
-            self.wfile.write(data)
+        self._send(code, ".html", page.read_bytes())
 
     def copyfile(self, source: Any, outputfile: Any) -> None:
         try:
