@@ -6,8 +6,10 @@ import csv
 import io
 import re
 import sqlite3
+import string
 from collections.abc import Iterable, Iterator, Mapping
 from functools import partial
+from operator import itemgetter
 from typing import Any, Final
 
 from skillmeat import shapes
@@ -22,6 +24,7 @@ COLUMNS: Final = tuple(sorted(shapes.Artifact.__annotations__, key=lambda key: k
 """The columns of ``catalog.csv``: the keys of an artifact in the API."""
 
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")  # what makes a spreadsheet run a cell, wide forms too
+_HARMLESS: Final = frozenset(["", *string.ascii_letters, *string.digits])  # nearly every cell begins so
 
 
 def table(edition: Edition) -> Made:
@@ -42,14 +45,14 @@ def _table(edition: Edition) -> Iterator[Output]:
     yield Output(CSV, text.getvalue().encode())
 
 
-def _cell(value: Any) -> str:
+def _cell(value: list[Any] | str | None) -> str:
     if isinstance(value, list):
         value = " ".join(
             f"{each['relationship_type']}:{each['artifact']}" if isinstance(each, dict) else each
             for each in value
         )
-    text = "" if value is None else str(value)
-    return f"'{text}" if text.lstrip(" ").startswith(_FORMULA) else text
+    text = value or ""
+    return f"'{text}" if text[:1] not in _HARMLESS and text.lstrip(" ").startswith(_FORMULA) else text
 
 
 # ------------------------------------------------------------------- SQLite
@@ -132,8 +135,9 @@ def _database(edition: Edition) -> Iterator[Output | LeftOut]:
         connection.executescript(f"BEGIN; {SCHEMA}")
         for name in TABLES:
             columns = connection.execute(f'SELECT * FROM "{name}"').description  # noqa: S608  # our own names
-            places = ", ".join(f":{column[0]}" for column in columns)
-            connection.executemany(f'INSERT INTO "{name}" VALUES ({places})', _rows(edition, name))  # noqa: S608
+            values = map(itemgetter(*(column[0] for column in columns)), _rows(edition, name))
+            places = ", ".join("?" * len(columns))
+            connection.executemany(f'INSERT INTO "{name}" VALUES ({places})', values)  # noqa: S608
         connection.execute("COMMIT")
         connection.execute("VACUUM")
         data = bytearray(connection.serialize())
