@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 # C0 and C1 controls, DEL, bidirectional marks and overrides, zero-width characters, the
 # line and paragraph separators, the U+E0000 tag block and lone surrogates (SECURITY.md 2.6, 2.7).
@@ -31,6 +32,11 @@ def hidden(text: str) -> re.Match[str] | None:
     if text.isprintable():  # which none of them is, and which is told much faster
         return None
     return None if text.isprintable() else re.search(_UNSAFE_IN_BLOCK, text)
+
+
+def unseen(text: str) -> Iterator[re.Match[str]]:
+    """Every such character in ``text``, those that stand together as one."""
+    return iter(()) if text.isprintable() else re.finditer(f"{_UNSAFE_IN_BLOCK}+", text)
 
 
 def spell(character: str) -> str:

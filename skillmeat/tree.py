@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import hashlib
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 FILE = "100644"
@@ -49,3 +50,29 @@ class Content:
     files: tuple[TreeEntry, ...]
     read: ReadBlob
     main: str
+
+
+def tree_id(files: Sequence[TreeEntry]) -> str:
+    """Git's id of the folder that holds these files; empty when one of them has no id.
+
+    It follows from the files' own ids, so that no file is read.
+    """
+    folders: dict[str, list[TreeEntry]] = {}
+    lines = []
+    for entry in files:
+        name, slash, rest = entry.path.partition("/")
+        if slash:
+            inside = TreeEntry(rest, entry.mode, entry.oid, entry.size)
+            folders.setdefault(name, []).append(inside)
+        else:
+            lines.append((name.encode(), entry.mode, entry.oid))
+    # Git sorts a folder as if its name ended with a slash.
+    lines += [(f"{name}/".encode(), "40000", tree_id(inside)) for name, inside in folders.items()]
+    if not all(oid for _, _, oid in lines):
+        return ""
+    data = b"".join(
+        mode.encode() + b" " + name.removesuffix(b"/") + b"\0" + bytes.fromhex(oid)
+        for name, mode, oid in sorted(lines)
+    )
+    algorithm = hashlib.sha256 if lines and len(lines[0][2]) == 64 else hashlib.sha1
+    return algorithm(b"tree %d\0" % len(data) + data, usedforsecurity=False).hexdigest()

@@ -12,7 +12,6 @@ from skillmeat.errors import Refused
 from skillmeat.history import Dates, Log
 from skillmeat.site import (
     api,
-    artifacts,
     branding,
     changes,
     downloads,
@@ -31,6 +30,7 @@ from skillmeat.site import (
     templates,
     wellknown,
 )
+from skillmeat.site.artifact import page
 from skillmeat.site.edition import Contents, Edition, Versions
 from skillmeat.site.output import LeftOut, Made, Output, Planned
 from skillmeat.site.publish import replacing
@@ -73,7 +73,7 @@ GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
 """What the site is made of. A new page or export is a generator and its name here."""
 
 OF_ARTIFACTS: Final[tuple[Callable[[Edition, Iterable[str]], Made], ...]] = (
-    artifacts.artifacts,
+    page.artifacts,
     api.artifact,
 )
 """What there is of each artifact, made of some of them at a time: what is many files belongs here."""

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
-from typing import Final
+from typing import Any, Final, TypeVar
 
 from markupsafe import Markup
 
@@ -25,6 +25,7 @@ from skillmeat.text import shorten
 from skillmeat.tree import Content
 from skillmeat.views import Json, Views
 
+T = TypeVar("T")
 Contents = Callable[[Artifact], Content | None]
 """Gives an artifact's content, or None when it is not on this machine."""
 
@@ -77,6 +78,9 @@ class Edition:
     templates: Templates
     log: Log = field(default_factory=Log)
     versions: Versions | None = None
+    _made: dict[Callable[[Edition], Any], Any] = field(
+        default_factory=dict, init=False, repr=False, compare=False
+    )
 
     # ------------------------------------------------------------- records
 
@@ -203,6 +207,18 @@ class Edition:
             if hosted
             else ""
         )
+
+    def once(self, make: Callable[[Edition], T]) -> T:
+        """What a function makes of this edition, made when it is first asked for."""
+        if make not in self._made:
+            self._made[make] = make(self)
+        found: T = self._made[make]
+        return found
+
+    @property
+    def own_host(self) -> str:
+        """What runs where the store is kept, as in ``Edit on GitHub``; empty when that is not known."""
+        return self._own[0].repository.forms.name if self._own else ""
 
     def edit(self, noun: str, record_id: str) -> str:
         """Where a record's manifest is edited; empty when the site does not say."""

@@ -9,10 +9,10 @@ import json
 import re
 import shlex
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Final
 
-from skillmeat.errors import SkillmeatError
 from skillmeat.model import ArtifactType, Source
+from skillmeat.site.artifact.cautions import read_json
 from skillmeat.site.hosting import Hosted, Repository, repository
 from skillmeat.text import block, hidden
 from skillmeat.tree import Content
@@ -30,14 +30,22 @@ class Way:
 
 _DEFAULT_REFS: Final = ("HEAD", "main", "master")
 _PLACES: Final = {ArtifactType.COMMAND: ".claude/commands", ArtifactType.AGENT: ".claude/agents"}
+_SKILL_PLACES: Final = {
+    "Claude Code": (".claude/skills", ""),
+    "Other agents": (
+        ".agents/skills",
+        " Codex, Cursor, Gemini CLI, Copilot and OpenCode look there.",
+    ),
+}
+"""Where agents look for skills in a project (FORMATS.md 4.2)."""
 _SKILL_FOLDER: Final = re.compile(
     r"(skills|\.(agents|claude|codex|cursor|github|opencode)/skills)(/[^/]+){1,3}"
 )
 _PLAIN: Final = re.compile(r"[A-Za-z0-9_][\w .-]*", re.ASCII)
 _PLAIN_PATH: Final = re.compile(r"[A-Za-z0-9_.][\w ./-]*", re.ASCII)
+_SLUG: Final = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}([0-9a-f]{24})?")
 _MARKET: Final = ".claude-plugin/marketplace.json"
-_MAX_JSON: Final = 512 * 1024
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +54,9 @@ class Subject:
 
     ``path`` is where it is in its repository, ``hosted`` that repository at the pinned commit where its
     host is known. ``name`` is what the artifact itself says it is called, or empty. ``under_skill`` says
-    that the repository's root is a skill, and so the only one that ``npx skills`` sees.
+    that the repository's root is a skill, and so the only one that ``npx skills`` sees. ``own`` is the
+    address below which this site offers it to ``npx skills``; ``plugin`` is what it is called
+    (``name@marketplace``) in the site's own ``market``. They are empty where it is not offered.
     """
 
     artifact: Json
@@ -56,6 +66,9 @@ class Subject:
     content: Content | None
     name: str
     under_skill: bool
+    own: str = ""
+    plugin: str = ""
+    market: str = ""
 
     @property
     def kind(self) -> ArtifactType:
@@ -75,13 +88,35 @@ def ways(subject: Subject) -> list[Way]:
     if subject.artifact["source"] and not subject.source:
         return []
     if subject.kind is ArtifactType.SKILL:
-        found = [_skills(subject), _git(subject, subject.path)]
+        found = [
+            _own(subject),
+            _skills(subject),
+            _plugin(subject),
+            *(_placed(subject, agent) for agent in _SKILL_PLACES),
+        ]
     elif subject.kind is ArtifactType.PLUGIN:
-        found = [_marketplace(subject), _git(subject, subject.path)]
+        found = [_plugin(subject), _marketplace(subject), _git(subject, subject.path)]
     else:
-        server = _server(subject) if subject.kind is ArtifactType.MCP else None
-        found = [server, _download(subject) or _git(subject, _parent(subject.path))]
+        servers = _server(subject) if subject.kind is ArtifactType.MCP else []
+        found = [*servers, _download(subject) or _git(subject, _parent(subject.path)), _plugin(subject)]
     return [way for way in found if way]
+
+
+def _own(subject: Subject) -> Way | None:
+    """``npx skills`` with what this site offers: the pinned content."""
+    if not subject.own:
+        return None
+    note = "Asks in which agents to install exactly what is shown here."
+    return Way("npx skills", shlex.join(["npx", "skills", "add", subject.own]), note)
+
+
+def _plugin(subject: Subject) -> Way | None:
+    """Claude Code's own commands, with the marketplace of this site."""
+    if not subject.plugin or not subject.market:
+        return None
+    text = f"/plugin marketplace add {subject.market}\n/plugin install {subject.plugin}"
+    pinned = "Exactly what is shown here, f" if subject.artifact["commit"] else "F"
+    return Way("Claude Code plugin", text, f"{pinned}rom the marketplace of this catalog.")
 
 
 def _skills(subject: Subject) -> Way | None:
@@ -101,7 +136,7 @@ def _skills(subject: Subject) -> Way | None:
     elif path != ".":
         return None
     note = "Installs what the repository holds now, which may be newer than what is shown here."
-    return Way("With npx skills", shlex.join(words), note)
+    return Way("npx skills, newest" if subject.own else "npx skills", shlex.join(words), note)
 
 
 def _marketplace(subject: Subject) -> Way | None:
@@ -109,7 +144,7 @@ def _marketplace(subject: Subject) -> Way | None:
     home = subject.home
     if not home or not home.on_github or subject.path != "." or not subject.content:
         return None
-    market = _read_json(subject.content, _MARKET)
+    market = read_json(subject.content, _MARKET)
     if not isinstance(market, dict) or not isinstance(market.get("plugins"), list):
         return None
     listed = [each.get("name") for each in market["plugins"] if isinstance(each, dict)]
@@ -119,19 +154,34 @@ def _marketplace(subject: Subject) -> Way | None:
     if not _PLAIN.fullmatch(subject.name) or not _PLAIN.fullmatch(name):
         return None
     text = f"/plugin marketplace add {home.name}\n/plugin install {subject.name}@{name}"
-    return Way("In Claude Code", text, "Installs what the repository holds now.")
+    return Way("Claude Code", text, "From the marketplace in the repository itself: what it holds now.")
 
 
-def _server(subject: Subject) -> Way | None:
-    """The block of one MCP server, to copy into a project's own ``.mcp.json``."""
+def _server(subject: Subject) -> list[Way]:
+    """One MCP server: Claude Code's own command, and the block for a project's own ``.mcp.json``."""
     name, content = str(subject.artifact["path"] or "").partition("#")[2], subject.content
-    found = _read_json(content, content.main or content.files[0].path) if content and content.files else None
+    found = read_json(content, content.main or content.files[0].path) if content and content.files else None
     servers = found.get("mcpServers", found) if isinstance(found, dict) else None
-    if not name or not isinstance(servers, dict) or name not in servers:
-        return None
-    text = json.dumps({"mcpServers": {name: servers[name]}}, indent=2, ensure_ascii=False)
-    note = "Add this to the “mcpServers” of your project’s .mcp.json, with your own values where it asks."
-    return Way("In .mcp.json", block(text), note)
+    server = servers.get(name) if isinstance(servers, dict) else None
+    if not name or not isinstance(server, dict):
+        return []
+    text = json.dumps({"mcpServers": {name: server}}, indent=2, ensure_ascii=False)
+    ways = [
+        Way(".mcp.json", block(text), f"Add this to the “mcpServers” of your project’s .mcp.json{_YOURS}")
+    ]
+    compact = json.dumps(server, ensure_ascii=True)
+    if _PLAIN.fullmatch(name) and (
+        isinstance(server.get("command"), str) or server.get("type") in _TRANSPORTS
+    ):
+        words = ["claude", "mcp", "add-json", "--scope", "project", name, compact]
+        ways.insert(
+            0, Way("Claude Code", shlex.join(words), f"Writes it into your project’s .mcp.json{_YOURS}")
+        )
+    return ways
+
+
+_YOURS: Final = ", with your own values where it asks."
+_TRANSPORTS: Final = ("stdio", "http", "sse")
 
 
 def _download(subject: Subject) -> Way | None:
@@ -153,12 +203,12 @@ def _download(subject: Subject) -> Way | None:
     elif subject.kind is ArtifactType.MCP:
         note += " Copy the server’s block into your project’s .mcp.json."
         words = ["curl", "-fsSL", "-o", f"{subject.artifact['slug']}.mcp.json"]  # not over theirs
-    return Way("With curl", shlex.join([*words, hosted.raw(path)]), note)
+    return Way("curl", shlex.join([*words, hosted.raw(path)]), note)
 
 
-def _git(subject: Subject, folder: str) -> Way | None:
+def _git(subject: Subject, folder: str, into: str = "") -> Way | None:
     """A clone that takes only the folder, at the pinned commit."""
-    source, hosted, into = subject.source, subject.hosted, subject.artifact["slug"]
+    source, hosted, into = subject.source, subject.hosted, into or subject.artifact["slug"]
     url = source.url if source else hosted.repository.web if hosted else ""
     commit = subject.artifact["commit"] or ("" if source or not hosted else hosted.revision)
     if not url or not commit or hidden(folder) or folder.startswith("-"):
@@ -172,18 +222,26 @@ def _git(subject: Subject, folder: str) -> Way | None:
     pinned = bool(subject.artifact["commit"])
     lines.append(["git", "-C", into, "checkout", *(["--detach"] if pinned else []), commit])
     note = f"{where}, exactly as shown here." if pinned else f"{where}."
-    return Way("With git", "\n".join(shlex.join(words) for words in lines), note)
+    return Way("git", "\n".join(shlex.join(words) for words in lines), note)
+
+
+def _placed(subject: Subject, agent: str) -> Way | None:
+    """A skill copied to where an agent looks for it, at the pinned commit."""
+    place, more = _SKILL_PLACES[agent]
+    name = subject.name if _SLUG.fullmatch(subject.name) else subject.artifact["slug"]
+    path, target = subject.path, f"{place}/{name}"
+    if path == ".":
+        way = _git(subject, path, target)
+        return Way(agent, way.text, f"Into {target} of your project.{more}") if way else None
+    into = f"{name}-source"
+    way = _git(subject, path, into)
+    if way is None:
+        return None
+    lines = [["mkdir", "-p", place], ["cp", "-R", f"{into}/{path}", target]]
+    text = "\n".join([way.text, *map(shlex.join, lines)])
+    exactly = "exactly as shown here" if subject.artifact["commit"] else "as it is now"
+    return Way(agent, text, f"Into {target} of your project, {exactly}.{more} {into} can go afterwards.")
 
 
 def _parent(path: str) -> str:
     return path.rpartition("/")[0] or "."
-
-
-def _read_json(content: Content, name: str) -> Any:
-    entry = next((each for each in content.files if each.path == name), None)
-    if entry is None or not entry.is_file or (entry.size or 0) > _MAX_JSON:
-        return None
-    try:
-        return json.loads(content.read(name))
-    except (SkillmeatError, OSError, ValueError, RecursionError):
-        return None

@@ -73,6 +73,22 @@ _TAKEN: Final = re.compile(
 
 def plugins(edition: Edition) -> Made:
     """``…/marketplace.json``"""
+    entries, reasons = edition.once(_entries)
+    for scope in scopes(edition):
+        yield Output(f"{scope.address}{FILE}", as_json(_marketplace(edition, scope, entries)))
+    for artifact_id, reason in reasons.items():
+        if reason:
+            yield LeftOut(f"{FILE}#{artifact_id}", reason)
+
+
+def plugin_names(edition: Edition) -> Mapping[str, str]:
+    """By artifact that the site's marketplace offers: what to install, as ``name@marketplace``."""
+    market = name(edition.catalog.settings.site)
+    return {each: f"{entry['name']}@{market}" for each, entry in edition.once(_entries)[0].items()}
+
+
+def _entries(edition: Edition) -> tuple[Mapping[str, Json], Mapping[str, str]]:
+    """The entries by artifact, and why there is none of the others."""
     entries: dict[str, Json] = {}
     reasons: dict[str, str] = {}
     places = {each.id: _Places(each) for each in edition.catalog.lock.source}
@@ -82,13 +98,9 @@ def plugins(edition: Edition) -> Made:
             reasons[artifact_id] = made
         else:
             entries[artifact_id] = made
-    for artifact_id, name in _names(edition, entries).items():
-        entries[artifact_id] = {"name": name, **entries[artifact_id]}
-    for scope in scopes(edition):
-        yield Output(f"{scope.address}{FILE}", as_json(_marketplace(edition, scope, entries)))
-    for artifact_id, reason in reasons.items():
-        if reason:
-            yield LeftOut(f"{FILE}#{artifact_id}", reason)
+    for artifact_id, plugin in _names(edition, entries).items():
+        entries[artifact_id] = {"name": plugin, **entries[artifact_id]}
+    return entries, reasons
 
 
 def _marketplace(edition: Edition, scope: Scope, entries: Mapping[str, Json]) -> Json:

@@ -66,12 +66,13 @@ class Page:
 class Templates:
     """Compiled templates and the assets beside them, by name.
 
-    ``site`` is what every page says of the whole site.
+    ``site`` is what every page says of the whole site, ``version`` changes whenever an asset does.
     """
 
     environment: SandboxedEnvironment
     assets: Mapping[str, bytes]
     site: Mapping[str, Any] = field(default_factory=dict)
+    version: str = ""
 
     def page(self, template: str, page: Page, **values: Any) -> bytes:
         """A whole page, its addresses relative to where it stands."""
@@ -120,7 +121,7 @@ def load(
         "version": version,
         "icons": _icons(assets.get("icons.svg", b"").decode(), version),
     }
-    return Templates(environment, assets, site)
+    return Templates(environment, assets, site, version)
 
 
 class _Environment(SandboxedEnvironment):

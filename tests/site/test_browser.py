@@ -156,7 +156,7 @@ def test_the_command_is_copied(browser: Browser, address: str) -> None:
     context = browser.new_context()
     context.grant_permissions(["clipboard-read", "clipboard-write"])
     page = Watched(context, address).open("skill/pdf-tools/")
-    button = page.locator(".install > .command .copy").first
+    button = page.locator(".install .command .copy").first
     button.click()
     page.wait_for_selector(".copy[data-done]")
     assert button.inner_text().strip() == "Copied"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import shlex
@@ -14,6 +15,7 @@ import pytest
 from skillmeat.model import Artifact, Source
 from skillmeat.site import hosting
 from skillmeat.site.install import Subject, Way, ways
+from skillmeat.tree import FILE, Content, TreeEntry
 from skillmeat.views import Views
 from tests.site import store
 
@@ -35,25 +37,46 @@ def cloned(url: str, into: str, folder: str, checkout: str) -> str:
     return f"{sparse}git -C {into} checkout {checkout}"
 
 
+def placed(url: str, name: str, folder: str, checkout: str, agents: str) -> str:
+    into = f"{name}-source"
+    copied = f"mkdir -p {agents}/skills\ncp -R {into}/{folder} {agents}/skills/{name}"
+    return f"{cloned(url, into, folder, checkout)}\n{copied}"
+
+
+def market(name: str) -> str:
+    return f"/plugin marketplace add {store.SITE.url}marketplace.json\n/plugin install {name}@test-catalog"
+
+
+def everywhere(url: str, name: str, folder: str, checkout: str) -> list[str]:
+    return [placed(url, name, folder, checkout, each) for each in (".claude", ".agents")]
+
+
 ACME = "https://github.com/acme"
 PINNED = f"--detach {store.COMMIT}"
 EXPECTED = {
     "skill/pdf-tools": [
         "npx skills add https://github.com/acme/skills --skill pdf",
-        cloned(f"{ACME}/skills", "pdf-tools", "skills/pdf", PINNED),
+        market("pdf"),
+        *everywhere(f"{ACME}/skills", "pdf", "skills/pdf", PINNED),
     ],
     "skill/nested": [
         "npx skills add acme/skills/plugins/x/skills/nested",
-        cloned(f"{ACME}/skills", "nested", "plugins/x/skills/nested", PINNED),
+        market("nested"),
+        *everywhere(f"{ACME}/skills", "nested", "plugins/x/skills/nested", PINNED),
     ],
     "skill/local": [
         "npx skills add acme/catalog/skills/local",
-        cloned(f"{ACME}/catalog", "local", "skills/local", "main"),
+        market("local"),
+        *everywhere(f"{ACME}/catalog", "local", "skills/local", "main"),
     ],
     "command/ship": [
-        f"curl -fsSL --create-dirs -o '.claude/commands/ship it.md' {RAW}/commands/ship%20it.md"
+        f"curl -fsSL --create-dirs -o '.claude/commands/ship it.md' {RAW}/commands/ship%20it.md",
+        market("ship"),
     ],
-    "agent/reviewer": [f"curl -fsSL --create-dirs -o .claude/agents/reviewer.md {RAW}/agents/reviewer.md"],
+    "agent/reviewer": [
+        f"curl -fsSL --create-dirs -o .claude/agents/reviewer.md {RAW}/agents/reviewer.md",
+        market("reviewer"),
+    ],
     "hook/guard": [f"curl -fsSL -o hooks.json {RAW}/hooks/hooks.json"],
     "mcp/docs": [
         '{\n  "mcpServers": {\n    "docs": {\n      "url": "https://mcp.example"\n    }\n  }\n}',
@@ -63,7 +86,10 @@ EXPECTED = {
         "/plugin marketplace add acme/kit\n/plugin install kit@acme",
         cloned(f"{ACME}/kit.git", "kit", "", PINNED),
     ],
-    "agent/elsewhere": [cloned("ssh://git@git.example/team/agents.git", "elsewhere", "agents", PINNED)],
+    "agent/elsewhere": [
+        cloned("ssh://git@git.example/team/agents.git", "elsewhere", "agents", PINNED),
+        market("e"),
+    ],
 }
 
 
@@ -72,12 +98,21 @@ def test_the_commands_of_each_kind_of_artifact(artifact: str, pages: dict[str, s
     assert commands(pages[f"{artifact}/index.html"]) == EXPECTED[artifact]
 
 
-def of(artifact: Artifact, source: Source, name: str = "", *, under_skill: bool = False) -> list[Way]:
+def of(
+    artifact: Artifact,
+    source: Source,
+    name: str = "",
+    *,
+    under_skill: bool = False,
+    content: Content | None = None,
+    **more: str,
+) -> list[Way]:
     catalog = store.catalog(artifacts={artifact.id: artifact}, sources={source.id: source})
     repository = hosting.repository(source.url)
     view = {**Views(catalog).artifact(artifact), "commit": store.COMMIT}
     hosted = repository.at(store.COMMIT) if repository else None
-    return ways(Subject(view, source, hosted, artifact.path or ".", None, name, under_skill))
+    path = (artifact.path or ".").partition("#")[0]
+    return ways(Subject(view, source, hosted, path, content, name, under_skill, **more))
 
 
 SOURCE = Source(id="s", name="S", url="https://github.com/o/r")
@@ -117,6 +152,45 @@ def test_what_others_wrote_stays_one_word(path: str, kind: str) -> None:
             assert shlex.join(shlex.split(line)) == line
 
 
+def test_a_server_is_added_with_claude_codes_own_command() -> None:
+    """As the client takes it: it wants a type or a command, and the name and the JSON are one word each."""
+    servers = {
+        "plain": {"url": "https://mcp.example"},
+        "http": {"type": "http", "url": "https://mcp.example/'; rm -rf"},
+        "own": {"command": "npx", "args": ["-y", "a b"], "env": {"KEY": "${KEY}"}},
+        "--scope": {"command": "x"},
+    }
+    data = json.dumps({"mcpServers": servers}).encode()
+    content = Content((TreeEntry(".mcp.json", FILE, "", len(data)),), lambda _: data, ".mcp.json")
+    offered = {}
+    for name, server in servers.items():
+        artifact = Artifact(id="mcp/a", name="A", source="s", path=f".mcp.json#{name}")
+        text = of(artifact, SOURCE, content=content)[0].text
+        if not text.startswith("claude"):
+            assert json.loads(text) == {"mcpServers": {name: server}}
+            continue
+        *words, named, value = shlex.split(text)
+        assert (words, named, json.loads(value)) == (
+            ["claude", "mcp", "add-json", "--scope", "project"],
+            name,
+            server,
+        )
+        offered[name] = server
+    assert list(offered) == ["http", "own"]
+
+
+def test_what_the_site_offers_itself_comes_first() -> None:
+    artifact = Artifact(id="skill/a", name="A", source="s", path="skills/a")
+    found = of(
+        artifact, SOURCE, "a", own="https://c.example/skill/a/", plugin="a@c", market="https://c.example/m"
+    )
+    assert [(way.title, way.text) for way in found[:3]] == [
+        ("npx skills", "npx skills add https://c.example/skill/a/"),
+        ("npx skills, newest", "npx skills add https://github.com/o/r --skill a"),
+        ("Claude Code plugin", "/plugin marketplace add https://c.example/m\n/plugin install a@c"),
+    ]
+
+
 def test_a_source_that_is_gone_gives_no_command() -> None:
     artifact = Artifact(id="skill/a", name="A", source="s", path="skills/a")
     view = Views(store.catalog(artifacts={artifact.id: artifact}, sources={})).artifact(artifact)
@@ -135,11 +209,11 @@ def test_the_git_commands_bring_the_pinned_content(tmp_path: Path, pages: dict[s
         _git("-C", str(remote), "commit", "-qm", content)
     _git("-C", str(remote), "config", "uploadpack.allowFilter", "true")
     commit = _git("-C", str(remote), "rev-parse", "HEAD~1")
-    text = commands(pages["skill/pdf-tools/index.html"])[1]
+    text = next(each for each in commands(pages["skill/pdf-tools/index.html"]) if ".claude" in each)
     script = text.replace("https://github.com/acme/skills", remote.as_uri()).replace(store.COMMIT, commit)
     subprocess.run(["sh", "-ec", script], cwd=tmp_path, check=True, capture_output=True)
-    assert (tmp_path / "pdf-tools/skills/pdf/SKILL.md").read_text() == "pinned"
-    assert not (tmp_path / "pdf-tools/other").exists()
+    assert (tmp_path / ".claude/skills/pdf/SKILL.md").read_text() == "pinned"
+    assert not (tmp_path / "pdf-source/other").exists()
 
 
 def _git(*words: str) -> str:

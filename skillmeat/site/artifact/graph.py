@@ -1,0 +1,232 @@
+"""What an artifact has to do with others, drawn: an SVG without a style or a script of its own.
+
+What uses it stands above, what it uses below, in frames of one relation each; a line runs from the artifact
+to every frame. Colours are the style sheet's. There are two drawings of one graph, and the style sheet shows
+the one that fits.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from markupsafe import Markup
+
+from skillmeat.site.addresses import ASSETS, ROOT
+
+MOST: Final = 40
+"""How many neighbours the wide drawing has room for."""
+
+MOST_NARROW: Final = 14
+
+
+@dataclass(frozen=True, slots=True)
+class Node:
+    """An artifact or a collection. ``kind`` is its icon; ``address`` is empty for what is not here."""
+
+    name: str
+    kind: str
+    address: str
+    drifted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """Neighbours of one kind. ``above`` says that they use the artifact."""
+
+    label: str
+    nodes: Sequence[Node]
+    above: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Size:
+    name: str
+    width: int
+    columns: int
+    most: int
+
+
+_SIZES: Final = (_Size("wide", 760, 3, MOST), _Size("narrow", 340, 1, MOST_NARROW))
+_INDENT = 40
+_TRUNK = 15
+_HEIGHT = 32
+_GAP = 6
+_PAD = 8
+_HEAD = 26
+_BETWEEN = 14
+_MORE = Markup('<text class="graph-more" x="{}" y="{}">and {} more</text>\n')
+
+
+def drawn(name: str, kind: str, relations: Sequence[Relation], version: str) -> Markup:
+    """Both drawings; empty when there is nothing to draw. ``version`` is that of the icons."""
+    relations = [each for each in relations if each.nodes]
+    if not relations:
+        return Markup("")
+    return Markup("").join(_drawing(Node(name, kind, ""), relations, size, version) for size in _SIZES)
+
+
+def _drawing(centre: Node, relations: Sequence[Relation], size: _Size, version: str) -> Markup:
+    folded = list(_folded(relations, size.most))
+    above = [each for each in folded if each[0].above]
+    below = [each for each in folded if not each[0].above]
+    parts: list[Markup] = []
+    y = 0
+    ends_above = []
+    for relation, hidden in above:
+        frame, height = _frame(relation, hidden, y, size, version)
+        parts.append(frame)
+        ends_above.append(y + height // 2)
+        y += height + _BETWEEN
+    top = y
+    width = min(size.width, round(_measure(centre.name)) + 56)
+    y += _HEIGHT + 4 + (_BETWEEN if below else 0)
+    ends_below = []
+    for relation, hidden in below:
+        frame, height = _frame(relation, hidden, y, size, version)
+        parts.append(frame)
+        ends_below.append(y + height // 2)
+        y += height + _BETWEEN
+    total = y - (_BETWEEN if below else 0) + 2
+    lines = [_line_above(end, top) for end in ends_above]
+    lines += [_line_below(top + _HEIGHT + 4, end) for end in ends_below]
+    middle = _box(centre, 0.5, top + 0.5, width, _HEIGHT + 4, version, "graph-node graph-self")
+    title = f"_graph-{size.name}"
+    about = "; ".join(f"{each.label}: {', '.join(node.name for node in each.nodes)}" for each, _ in folded)
+    return Markup(
+        '<svg class="graph graph-{name}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
+        'role="group" aria-labelledby="{title}">\n'
+        '<title id="{title}">What {centre} has to do with others</title>\n'
+        "<desc>{about}</desc>\n{lines}{parts}{middle}</svg>\n"
+    ).format(
+        name=size.name,
+        width=size.width,
+        height=total,
+        title=title,
+        centre=centre.name,
+        about=about,
+        lines=Markup("").join(lines),
+        parts=Markup("").join(parts),
+        middle=middle,
+    )
+
+
+def _folded(relations: Sequence[Relation], most: int) -> Iterator[tuple[Relation, int]]:
+    """Each relation with the nodes that there is room for, and how many are left out; each keeps some."""
+    total = sum(len(each.nodes) for each in relations)
+    for each in relations:
+        share = len(each.nodes) if total <= most else max(2, most * len(each.nodes) // total)
+        kept = each.nodes if len(each.nodes) <= share else each.nodes[: share - 1]
+        yield Relation(each.label, kept, each.above), len(each.nodes) - len(kept)
+
+
+def _frame(relation: Relation, hidden: int, y: int, size: _Size, version: str) -> tuple[Markup, int]:
+    """The frame of a relation, and its height."""
+    count = len(relation.nodes) + bool(hidden)
+    columns = min(size.columns, count)
+    full = size.width - _INDENT - 1
+    cell = (full - 2 * _PAD - (size.columns - 1) * _GAP) // size.columns
+    width = full if columns == size.columns else 2 * _PAD + columns * cell + (columns - 1) * _GAP
+    height = _HEAD + -(-count // columns) * (_HEIGHT + _GAP) - _GAP + _PAD
+    inside = []
+    for place in range(count):
+        row, column = divmod(place, columns)
+        x = _INDENT + _PAD + column * (cell + _GAP)
+        top = y + _HEAD + row * (_HEIGHT + _GAP)
+        if place < len(relation.nodes):
+            inside.append(_box(relation.nodes[place], x + 0.5, top + 0.5, cell - 1, _HEIGHT - 1, version))
+        else:
+            inside.append(_MORE.format(x + 10, top + 21, f"{hidden:,}"))
+    frame = Markup(
+        '<g class="graph-frame"><rect x="{}.5" y="{}.5" width="{}" height="{}" rx="10"/>'
+        '<text x="{}" y="{}">{}</text>\n{}</g>\n'
+    )
+    label = relation.label
+    parts = Markup("").join(inside)
+    return frame.format(_INDENT, y, width - 1, height - 1, _INDENT + 11, y + 18, label, parts), height
+
+
+def _box(
+    node: Node, x: float, y: float, width: int, height: int, version: str, classes: str = "graph-node"
+) -> Markup:
+    middle = y + height / 2
+    box = Markup(
+        '<g class="{classes} tile-{kind}{drifted}">'
+        '<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="7"/>'
+        '<rect class="graph-tile" x="{tile_x}" y="{tile_y}" width="20" height="20" rx="5"/>'
+        '<use class="graph-icon" href="{root}{assets}icons.svg?v={version}#{kind}" x="{icon_x}" y="{icon_y}" '
+        'width="14" height="14"/><text x="{text_x}" y="{text_y}">{name}</text></g>'
+    ).format(
+        classes=classes,
+        kind=node.kind,
+        drifted=" graph-drifted" if node.drifted else "",
+        x=_number(x),
+        y=_number(y),
+        width=width,
+        height=height,
+        tile_x=_number(x + 6),
+        tile_y=_number(middle - 10),
+        icon_x=_number(x + 9),
+        icon_y=_number(middle - 7),
+        text_x=_number(x + 34),
+        text_y=_number(middle + 4.5),
+        root=ROOT,
+        assets=ASSETS,
+        version=version,
+        name=_fitting(node.name, width - 44),
+    )
+    if not node.address:
+        return box + Markup("\n")
+    whole = (
+        Markup("<title>{}</title>").format(node.name) if _fitting(node.name, width - 44) != node.name else ""
+    )
+    return Markup('<a href="{}{}">{}{}</a>\n').format(ROOT, node.address, whole, box)
+
+
+def _line_above(start: int, top: int) -> Markup:
+    """From a frame above down to the artifact, with the arrow's head there."""
+    curve = f"M{_INDENT} {start}.5H{_TRUNK + 10}q-10 0-10 10V{top - 2}"
+    return Markup('<path class="graph-line" d="{}m-4-5 4 5 4-5"/>\n').format(curve)
+
+
+def _line_below(bottom: int, end: int) -> Markup:
+    """From the artifact down to a frame, with the arrow's head at the frame."""
+    curve = f"M{_TRUNK} {bottom}V{end - 10}q0 10 10 10.5H{_INDENT - 2}"
+    return Markup('<path class="graph-line" d="{}m-5-4 5 4-5 4"/>\n').format(curve)
+
+
+def _number(value: float) -> str:
+    return f"{value:.1f}".removesuffix(".0")
+
+
+# ------------------------------------------------------------------ measure
+
+_NARROW = frozenset("fijlrt.,:;'|!()[]I /-")
+_BROAD = frozenset("mwMWOQ@%&")
+
+
+def _measure(text: str) -> float:
+    """About how wide a text is at 13 px in Inter, rather too wide than too narrow."""
+    return sum(map(_width, text))
+
+
+def _width(character: str) -> float:
+    if character in _NARROW:
+        return 4.6
+    if character in _BROAD:
+        return 11.5
+    if character >= "\u1100":
+        return 13.5
+    return 9.0 if character.isupper() else 7.7
+
+
+def _fitting(text: str, width: float) -> str:
+    """The text, cut where it would be wider."""
+    if _measure(text) <= width:
+        return text
+    room = width - 12
+    end = 0
+    while end < len(text) and (room := room - _width(text[end])) >= 0:
+        end += 1
+    return text[:end].rstrip() + "…"
