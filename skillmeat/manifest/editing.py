@@ -42,17 +42,29 @@ def edit(text: str, before: R, after: R) -> str:
     had, wanted = plain(before), plain(after)
     if _held(text, before) != had:
         raise _refused("The file does not hold the record that was to be changed.", "Try again.")
-    if had == wanted:
-        return text
-    for way in (patched, rewritten):
-        changed = _attempt(way, text, had, wanted)
-        if changed is not None and _held(changed, after) == wanted and is_kept(text, changed, had, wanted):
-            return changed
+    changed = changed_to(text, had, wanted, lambda text: _held(text, after))
+    if changed is not None:
+        return changed
     keys = ", ".join(_differing(had, wanted))
     raise _refused(
         f"There is no safe way to change {keys} in this file as it is written.",
         "Change it by hand, or write that part in a simpler form first.",
     )
+
+
+def changed_to(text: str, had: Data, wanted: Data, held: Callable[[str], Data | None]) -> str | None:
+    """``text``, which holds ``had``, with as little changed as makes it hold ``wanted``, if a way is found.
+
+    Both are in the form of ``writing.plain``, and so is what ``held`` gives for a text. What is kept is what
+    ``edit`` keeps.
+    """
+    if had == wanted:
+        return text
+    for way in (patched, rewritten):
+        changed = _attempt(way, text, had, wanted)
+        if changed is not None and held(changed) == wanted and is_kept(text, changed, had, wanted):
+            return changed
+    return None
 
 
 def is_kept(old: str, new: str, had: Data, wanted: Data) -> bool:
