@@ -15,6 +15,7 @@ from skillmeat.checks import RULES, Rule, check
 from skillmeat.differences import unified
 from skillmeat.errors import Conflict, NotFound, Refused
 from skillmeat.finding import FOLDER
+from skillmeat.history.unmerged import unmerged_paths
 from skillmeat.loading import LOCK, READMES, SETTINGS, Reading, load
 from skillmeat.model import Artifact, Settings, kind_of
 from skillmeat.problem import Problem
@@ -113,7 +114,8 @@ class Store:
         reading = self.reading
         artifacts = reading.catalog.artifacts.values()
         missing = list(_missing_content(self.root, artifacts, self.commit))
-        return [*reading.problems, *missing, *check(reading.catalog, rules)]
+        unmerged = [] if self.commit else list(_unmerged(self.root, reading.problems))
+        return [*reading.problems, *unmerged, *missing, *check(reading.catalog, rules)]
 
     def located(self, problems: Iterable[Problem]) -> list[Problem]:
         """Problems of this store, sorted, with their lines and columns; of one file, at most ``_MOST``."""
@@ -178,6 +180,16 @@ def _text(reader: files.Reader, path: str, reading: Reading) -> bytes | None:
     if path in reading.texts:
         return reading.texts[path]
     return reader.read(path, lock.LOCK_LIMIT)
+
+
+def _unmerged(root: Path, known: Iterable[Problem]) -> Iterator[Problem]:
+    """The manifests that Git's index holds in several versions, but for those whose markers are known of."""
+    marked = {problem.path for problem in known if problem.rule == "unmerged"}
+    for path in unmerged_paths(root):
+        if path not in marked:
+            message = "Git holds several versions of the file: a merge of it is not finished."
+            fix = "Run `skillmeat resolve`; when the file is right, `git add` it."
+            yield Problem(path, 0, 0, "unmerged", "", message, fix)
 
 
 def _missing_content(root: Path, artifacts: Iterable[Artifact], commit: str = "") -> Iterator[Problem]:

@@ -33,6 +33,7 @@ FLOORS = (
     ("catalog", "manifest", "lock", "theme"),
     (
         "history",
+        "merging",
         "checks",
         "edits",
         "views",
@@ -48,7 +49,7 @@ FLOORS = (
         "codeowners",
         "gh",
     ),
-    ("store", "formatting", "schemas", "github", "migration", "reports", "health", "forges"),
+    ("store", "formatting", "resolving", "schemas", "github", "migration", "reports", "health", "forges"),
     ("sources", "site", "validation", "chronicle"),
     ("cli",),
 )

@@ -176,8 +176,8 @@ BROKEN = {
         (2, 1, "unmerged", ""),
         "The file holds an unresolved merge: two branches changed the same lines.",
         (
-            "Run `git checkout --theirs manifests/skillmeat.lock && skillmeat lock`: "
-            "the lock is made from the sources."
+            "Run `skillmeat resolve`; if both sides moved a source, "
+            "`git checkout --theirs manifests/skillmeat.lock && skillmeat lock`."
         ),
     ),
     "not TOML": (

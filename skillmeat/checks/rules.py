@@ -36,7 +36,7 @@ _OF_FILES: Final = {
         "Larger ones are no manifests, and reading them would let one file slow everybody down.",
     ),
     "unmerged": (
-        "No file holds the markers of an unfinished merge.",
+        "No file is in the middle of a merge, by its markers or by Git's index.",
         "Both sides are still in it. “skillmeat resolve” merges them by meaning.",
     ),
     "unreadable-file": (

@@ -33,7 +33,7 @@ def command(session: Session, /, paths: tuple[Path, ...], check: bool, diff: boo
     Example: skillmeat fmt manifests/collections
     """
     root = session.store.root
-    only = [_in_store(root, session.directory / path) for path in paths]
+    only = [in_store(root, session.directory / path) for path in paths]
     done = format_manifests(root, only if all(only) else (), dry_run=check or diff)
     if as_json:
         session.data(_as_json(done, check, diff))
@@ -49,7 +49,7 @@ def command(session: Session, /, paths: tuple[Path, ...], check: bool, diff: boo
     return 1 if done.problems or ((check or diff) and done.paths) else 0
 
 
-def _in_store(root: Path, path: Path) -> str:
+def in_store(root: Path, path: Path) -> str:
     """Where a path is in the store, with ``/``; nothing for the store itself or its manifests."""
     whole = Path(os.path.normpath(path.absolute()))
     whole = whole.parent.resolve() / whole.name

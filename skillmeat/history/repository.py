@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from skillmeat.errors import Refused
 from skillmeat.text import one_line, shorten
 
 if TYPE_CHECKING:
@@ -27,6 +28,17 @@ def repository_of(root: Path) -> git.Repo | None:
     except (git.InvalidGitRepositoryError, git.NoSuchPathError):
         return None
     return None if repository.bare else repository
+
+
+def opened(root: Path) -> git.Git:
+    """Git's commands, run at a store. Raises ``Refused`` (``REPOSITORY_NOT_FOUND``)."""
+    import git
+
+    if repository_of(root) is None:
+        raise Refused(
+            "This is not in a Git repository.", code="REPOSITORY_NOT_FOUND", hint="Run “git init” first."
+        )
+    return git.Git(root)
 
 
 def prefix_of(repository: git.Repo, root: Path) -> str:

@@ -26,12 +26,15 @@ MANIFEST_LIMIT = 256 * 1024
 SETTINGS_PATH = f"{Kind.FOLDER}/skillmeat.toml"
 
 _DEPTH = 16  # a lock needs 6; what nests deeper is not ours
-_MARKER = re.compile(r"^(<<<<<<<|=======|>>>>>>>)(?= |\r?$)", re.MULTILINE)
+_MARKER = re.compile(r"^(<<<<<<<|=======|>>>>>>>)[<=>]*(?= |\r?$)", re.MULTILINE)
 _LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){16,}""", re.ASCII)
 _NUMBER = re.compile(r"[0-9a-fA-Fxob_]+")
 _STRICT = (bool, int, datetime)  # pydantic would make these out of a string
 
-UNMERGED = "Keep one side of each conflict, take out the lines that begin with <<<<<<<, ======= and >>>>>>>."
+UNMERGED = (
+    "Run `skillmeat resolve`, or keep one side of each conflict and take out the lines that begin with "
+    "<<<<<<<, ======= and >>>>>>>."
+)
 
 _SAID = {
     "Cannot overwrite a value": "The key stands here for the second time, or is a table and a value at once.",

@@ -1,0 +1,117 @@
+"""The merge driver in a repository's configuration and in ``.gitattributes``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+from skillmeat.errors import Refused
+from skillmeat.history.repository import opened
+
+ATTRIBUTES = ".gitattributes"
+LINES = ("manifests/**/*.toml merge=skillmeat", "manifests/skillmeat.lock merge=skillmeat")
+"""What ``.gitattributes`` beside ``manifests/`` says."""
+
+_NAME = "merge.skillmeat.name"
+_DRIVER = "merge.skillmeat.driver"
+SETTINGS = {
+    _NAME: "manifests merged by meaning",
+    _DRIVER: (
+        "skillmeat merge-file --marker-size=%L -- %O %A %B %P; status=$?; "
+        "[ $status -eq 0 ] && exit 0; "
+        '[ $status -eq 1 ] && grep -q "^<<<<<<<" %A && exit 1; '
+        "git merge-file --marker-size=%L -L ours -L base -L theirs %A %O %B"
+    ),
+}
+"""What the repository's own configuration says.
+
+Git runs the line in a shell. Without the program, or when it crashes, or claims a conflict that it did not
+mark, Git's own merge of the lines is made: a file left as our side's would lose the other in silence.
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Setup:
+    """What of the set-up is missing: lines of ``.gitattributes`` and keys of the configuration."""
+
+    lines: tuple[str, ...]
+    keys: tuple[str, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Whether nothing is missing."""
+        return not self.lines and not self.keys
+
+
+def check(root: Path) -> Setup:
+    """What is missing for the store at ``root``.
+
+    Raises ``Refused`` (``REPOSITORY_NOT_FOUND``) outside a Git repository, and
+    (``ATTRIBUTES_REFUSED``) when ``.gitattributes`` is no file that Git reads.
+    """
+    present = _text(root).splitlines()
+    found = {key: _setting(root, key) for key in SETTINGS}
+    return Setup(
+        tuple(line for line in LINES if line not in present),
+        tuple(key for key, value in SETTINGS.items() if found[key] != value),
+    )
+
+
+def set_up(root: Path) -> Setup:
+    """Write what is missing, and nothing else; gives what was. Raises as ``check`` does."""
+    missing = check(root)
+    if missing.lines:
+        text = _text(root)
+        end = "" if not text or text.endswith("\n") else "\n"
+        _write(root, text + end + "".join(f"{line}\n" for line in missing.lines))
+    for key in missing.keys:
+        _git(root, "--local", "--replace-all", key, SETTINGS[key])
+    return missing
+
+
+def undo(root: Path) -> Setup:
+    """Take our lines and keys away; gives those. Raises as ``check`` does."""
+    text = _text(root)
+    lines = tuple(line for line in LINES if line in text.splitlines())
+    keys = tuple(key for key in SETTINGS if _setting(root, key))
+    if lines:
+        left = "".join(line for line in text.splitlines(keepends=True) if line.rstrip("\r\n") not in LINES)
+        _write(root, left)
+    if keys:
+        _git(root, "--local", "--remove-section", "merge.skillmeat")
+    return Setup(lines, keys)
+
+
+def _text(root: Path) -> str:
+    file = root / ATTRIBUTES
+    if file.is_symlink() or (file.exists() and not file.is_file()):
+        raise Refused(
+            f"{ATTRIBUTES} is not a plain file, so Git does not read it.",
+            code="ATTRIBUTES_REFUSED",
+            hint="Put a file in its place.",
+        )
+    return file.read_bytes().decode("utf-8", "surrogateescape") if file.exists() else ""
+
+
+def _write(root: Path, text: str) -> None:
+    file = root / ATTRIBUTES
+    if not text:
+        file.unlink()
+        return
+    staged = file.with_name(f"{ATTRIBUTES}.skillmeat")
+    staged.write_bytes(text.encode("utf-8", "surrogateescape"))
+    staged.replace(file)
+
+
+def _setting(root: Path, key: str) -> str | None:
+    import git
+
+    try:
+        return _git(root, "--local", "--get", key)
+    except git.GitCommandError:
+        return None
+
+
+def _git(root: Path, *arguments: str) -> str:
+    found: str = opened(root).config(*arguments)
+    return found
