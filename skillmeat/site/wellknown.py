@@ -2,9 +2,9 @@
 
 ``.well-known/agent-skills/index.json`` (discovery 0.2.0) names skills and the archives they are in. There is
 one for each scope and one for each skill, so that a page's own address installs what the page shows, as does
-a former one. An archive is stored once, at ``skill/<slug>/<slug>.zip``, whatever number of indexes lead to it; skills with the
-same files share it. Clients keep the index's name as the folder's, drop executable bits, write ``SKILL.md``
-without a byte order mark and may hide a skill whose metadata says ``internal: true``.
+a former one. An archive is stored once, at ``skill/<slug>/<slug>.zip``, whatever number of indexes lead to
+it; skills with the same files share it. Clients keep the index's name as the folder's, drop executable bits,
+write ``SKILL.md`` without a byte order mark and may hide a skill whose metadata says ``internal: true``.
 
 ``.well-known/skills/index.json`` (0.1.0) is for clients of before 2026. It takes single files below each
 index, on the site's own origin, where a browser might run them: so only skills of Markdown are in it, and
