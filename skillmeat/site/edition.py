@@ -13,6 +13,7 @@ from markupsafe import Markup
 from skillmeat import frontmatter, markdown
 from skillmeat.catalog import Catalog
 from skillmeat.errors import SkillmeatError
+from skillmeat.finding import FOLDER
 from skillmeat.history import Log
 from skillmeat.markdown import Place
 from skillmeat.model import KINDS, Artifact, ArtifactType, Images, TrustLevel
@@ -225,6 +226,12 @@ class Edition:
         edit_url = self.catalog.settings.site.edit_url
         kind = next(kind for kind in KINDS if kind.noun == noun)
         return f"{edit_url.rstrip('/')}/{kind.path(record_id)}" if edit_url else ""
+
+    @property
+    def edit_settings(self) -> str:
+        """Where ``skillmeat.toml`` is edited; empty when the site does not say."""
+        edit_url = self.catalog.settings.site.edit_url
+        return f"{edit_url.rstrip('/')}/{FOLDER}/skillmeat.toml" if edit_url else ""
 
     def history(self, noun: str, record_id: str) -> str:
         """The commits that touched a record's manifest, on hosts whose addresses are known."""

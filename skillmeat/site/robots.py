@@ -147,6 +147,7 @@ def _listed(edition: Edition) -> Iterator[tuple[str, str | None]]:
     yield "api/", None
     yield "changes/", None
     yield "health/", None
+    yield "contribute/", None
     for folder, records in (
         ("", edition.artifacts),
         ("collections/", edition.collections),

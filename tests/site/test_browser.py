@@ -54,6 +54,7 @@ PAGES = [
     "trust/official/",
     "changes/",
     "health/",
+    "contribute/",
     "nowhere/",
 ]
 

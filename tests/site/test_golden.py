@@ -29,6 +29,7 @@ PAGES = {
     "artifact-unfetched": "skill/unfetched/index.html",
     "changes": "changes/index.html",
     "health": "health/index.html",
+    "contribute": "contribute/index.html",
     "redirect": "skill/pdf/index.html",
     "api": "api/index.html",
     "404": "404.html",
