@@ -50,13 +50,11 @@ async function start() {
   function rest() {
     loading ??= Promise.all([load("results"), load("rows")]).then(([made, { rows }]) => {
       const table = (list) => rows(list, root, names, engine);
-      results = made.results({ page, size, type, element, label, engine, table, load, address, go, choose, cleared, toPage });
+      results = made.results({ page, size, type, element, label, engine, table, load, address, go, choose, cleared });
     });
     loading.catch(() => (loading = null));
     return loading;
   }
-
-  const toPage = (query) => go({ page: read(query, engine.facets, type).page });
 
   async function draw(result) {
     const last = Math.max(1, Math.ceil(result.total / size));
@@ -75,13 +73,17 @@ async function start() {
     page.querySelector("[role=status]").textContent = "This could not be loaded. Check the connection and try again.";
   }
 
-  function ask() {
+  // Until it resolves, what is shown is not all of what was asked for.
+  async function ask() {
+    const mine = state;
+    delete page.dataset.ready;
     asking.abort();
     asking = new AbortController();
     untouched &&= !write(state, type);
     const asked = { ...state, sort: sortOf(state), size, copies: true };
     const result = engine.facetsOnly(asked);
-    return (result ? draw(result) : engine.select(asked, asking.signal).then(draw)).catch(trouble);
+    await (result ? draw(result) : engine.select(asked, asking.signal).then(draw)).catch(trouble);
+    if (mine === state) page.dataset.ready = "";
   }
 
   function go(change, how = "push") {
@@ -97,6 +99,14 @@ async function start() {
   input.addEventListener("input", () => go({ q: input.value, page: 1 }, "typed"));
   form.addEventListener("submit", (event) => event.preventDefault());
   sort.addEventListener("change", () => go({ sort: sort.value, page: 1 }));
+  page.addEventListener("click", (event) => {
+    const link = event.target.closest(".pager a");
+    if (!link || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
+    event.preventDefault();
+    go({ page: Number(/page[=/](\d+)/.exec(link.getAttribute("href"))?.[1] ?? 1) });
+    page.querySelector("h2[tabindex]").focus({ preventScroll: true });
+    page.querySelector(".results-head").scrollIntoView();
+  });
   addEventListener("popstate", () => {
     if (location.search === at) return; // only the fragment is another
     at = location.search;
@@ -109,7 +119,6 @@ async function start() {
   if (input.value && input.value !== state.q) await go({ q: input.value }, "typed"); // before this was here
   else input.value = state.q;
   await ask();
-  page.dataset.ready = "";
   when(() => rest().then(() => results.prepare()).catch(() => {}));
   // Without the titles rows wait for their cards; who only looks at the page needs none.
   const titles = () => engine.titles().catch(() => {});

@@ -130,6 +130,7 @@ export function pills(nav, engine, type, changed) {
     const place = values.findIndex(({ id }) => id === kind);
     if (type) return { link, kind, place, address: link.getAttribute("href"), count: link.querySelector(".count") };
     const button = element("button", { type: "button", className: link.className }, ...link.childNodes);
+    Object.assign(button.dataset, link.dataset);
     link.replaceWith(button);
     button.addEventListener("click", () => changed(kind));
     return { button, kind, place, count: button.querySelector(".count") };

@@ -11,7 +11,7 @@ try {
 
 function mark(wanted) {
   single = wanted;
-  for (const hint of document.querySelectorAll(".search kbd")) hint.hidden = !wanted;
+  document.documentElement.dataset.keys = wanted ? "on" : "off";
 }
 
 async function show() {

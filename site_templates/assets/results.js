@@ -26,7 +26,7 @@ function steps(number, last) {
   return found;
 }
 
-export function results({ page, size, type, element, label, engine, table, load, address, go, choose, cleared, toPage }) {
+export function results({ page, size, type, element, label, engine, table, load, address, go, choose, cleared }) {
   const head = page.querySelector(".results-head");
   const heading = head.querySelector("h2");
   const status = heading.querySelector("[role=status]");
@@ -124,14 +124,6 @@ export function results({ page, size, type, element, label, engine, table, load,
       : element("li", { className: "gap", textContent: "…" })));
     const nav = element("nav", { className: "pager", ariaLabel: "Pages" }, step(number - 1, "prev", icon("left"), "Previous"),
       element("ol", {}, ...items), step(number + 1, "next", "Next", icon("right")));
-    nav.addEventListener("click", (event) => {
-      const pressed = event.target.closest("a");
-      if (!pressed || event.ctrlKey || event.metaKey || event.shiftKey || event.altKey) return;
-      event.preventDefault();
-      toPage(pressed.search);
-      toHeading();
-      head.scrollIntoView();
-    });
     if (old) old.replaceWith(nav);
     else list.after(nav);
     return undefined;

@@ -8,7 +8,6 @@ from importlib import resources
 from typing import Final
 
 from skillmeat import __version__
-from skillmeat.history.driver import LINES
 
 
 class Forge(StrEnum):
@@ -30,7 +29,8 @@ _PLACES: Final[Mapping[Forge, Mapping[str, str]]] = {
 
 ATTRIBUTES: Final = (
     "manifests/** text eol=lf",
-    *LINES,
+    "manifests/**/*.toml merge=skillmeat",
+    "manifests/skillmeat.lock merge=skillmeat",
     "manifests/skillmeat.lock linguist-generated",
     "manifests/readmes/** linguist-generated",
     "manifests/.schemas/** linguist-generated",

@@ -14,7 +14,7 @@ import pytest
 from skillmeat.site.serve import listen
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser
+    from playwright.sync_api import Browser, BrowserContext, Page, Response
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 MARKS = [
@@ -56,3 +56,26 @@ def hosted(root: Path) -> Iterator[str]:
         server.shutdown()
         server.server_close()
         thread.join()
+
+
+class Watched:
+    """A page, and everything that went wrong on it. Nothing is asked of any other host."""
+
+    def __init__(self, context: BrowserContext, address: str) -> None:
+        self.address = address
+        self.wrong: list[str] = []
+        self.page: Page = context.new_page()
+        self.page.on("console", lambda message: self.wrong.append(f"console: {message.text}"))
+        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
+        self.page.on("response", self._response)
+        context.route(lambda url: not url.startswith(address), lambda route: route.abort("blockedbyclient"))
+
+    def _response(self, response: Response) -> None:
+        if response.status >= 400:
+            self.wrong.append(f"{response.status}: {response.url}")
+
+    def open(self, path: str) -> Page:
+        self.wrong.clear()
+        self.page.goto(self.address + path)
+        self.page.wait_for_load_state("load")
+        return self.page

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import threading
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -12,31 +10,16 @@ from urllib.parse import urldefrag, urljoin
 import pytest
 
 from skillmeat.site.build import build
-from skillmeat.site.serve import listen
 from tests.site import store
+from tests.site.chromium import MARKS, Watched, hosted
+from tests.site.chromium import browser as browser  # a fixture
 from tests.site.dom import links
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, BrowserContext, Page, Response
+    from playwright.sync_api import Browser
 
-sync_api = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed")
-CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
-pytestmark = [
-    pytest.mark.skipif(CHROMIUM is None, reason="There is no Chromium on this machine"),
-    # Playwright leaves its event loop's sockets to the garbage collector.
-    pytest.mark.filterwarnings("ignore::ResourceWarning"),
-]
+pytestmark = MARKS
 
-ARGUMENTS = [
-    "--headless",
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-]
 PAGES = [
     "",
     "page/2/",
@@ -55,17 +38,8 @@ PAGES = [
     "changes/",
     "health/",
     "contribute/",
-    "api/",
     "nowhere/",
 ]
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    with sync_api.sync_playwright() as playwright:
-        started = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        yield started
-        started.close()
 
 
 @pytest.fixture(scope="module")
@@ -73,36 +47,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """The site below a path of its own, as on a project's pages."""
     root = tmp_path_factory.mktemp("host")
     build(store.catalog(), store.dates(), store.contents, root / "base", log=store.log())
-    server = listen(root, 0)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/base/"
-    server.shutdown()
-    server.server_close()
-    thread.join()
-
-
-class Watched:
-    """A page, and everything that went wrong on it. Nothing is asked of any other host."""
-
-    def __init__(self, context: BrowserContext, address: str) -> None:
-        self.address = address
-        self.wrong: list[str] = []
-        self.page: Page = context.new_page()
-        self.page.on("console", lambda message: self.wrong.append(f"console: {message.text}"))
-        self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
-        self.page.on("response", self._response)
-        context.route(lambda url: not url.startswith(address), lambda route: route.abort("blockedbyclient"))
-
-    def _response(self, response: Response) -> None:
-        if response.status >= 400:
-            self.wrong.append(f"{response.status}: {response.url}")
-
-    def open(self, path: str) -> Page:
-        self.wrong.clear()
-        self.page.goto(self.address + path)
-        self.page.wait_for_load_state("load")
-        return self.page
+    with hosted(root) as host:
+        yield f"{host}base/"
 
 
 @pytest.mark.parametrize("scripts", [True, False], ids=["js", "no-js"])
@@ -165,21 +111,6 @@ def test_the_command_is_copied(browser: Browser, address: str) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == (
         "npx skills add https://github.com/acme/skills --skill pdf"
     )
-    context.close()
-
-
-def test_a_line_of_the_reference_is_copied_and_is_true(browser: Browser, address: str) -> None:
-    """What is copied names a file of the site."""
-    context = browser.new_context()
-    context.grant_permissions(["clipboard-read", "clipboard-write"])
-    page = Watched(context, address).open("api/")
-    button = page.locator("article", has=page.locator("#_getTagsByTag")).locator(".copy")
-    button.click()
-    page.wait_for_selector(".copy[data-done]")
-    copied = str(page.evaluate("navigator.clipboard.readText()"))
-    assert copied == "curl https://catalog.example/base/api/v1/tags/pdf.json"
-    local = address + copied.removeprefix("curl https://catalog.example/base/")
-    assert context.request.get(local).json()["data"]["id"] == "pdf"
     context.close()
 
 

@@ -137,7 +137,7 @@ def made(size: int, seed: int = 1, body_words: int = 60) -> Made:
 
 def edition(catalog: Catalog, dates: Dates, bodies: Mapping[str, str]) -> Edition:
     """One build of it."""
-    shown = {"title": "Catalog", "description": "", "url": ""}
+    shown = {"title": "Catalog", "description": "", "url": "", "style": "", "logo": "", "foot": ""}
     return Edition(catalog, Views(catalog, dates), _contents(bodies), templates.load(None, shown))
 
 
