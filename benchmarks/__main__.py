@@ -16,7 +16,10 @@ of 50, one source in a hundred artifacts with a lock, a tenth of them local, all
             empty package and “python -c pass”.
   startup   “skillmeat --help” and the completion of names, against “python -c pass”.
 
-Without a name all four are run. Peers that are missing are said to be so and left out.
+  merge     1,000 random pairs of edits made at once (--n, if that is less): how many conflict under plain Git
+            and how many under skillmeat, and how many are clean but wrong. No times.
+
+Without a name all five are run. Peers that are missing are said to be so and left out.
 """
 
 from __future__ import annotations
@@ -33,6 +36,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from benchmarks import merges
 from benchmarks.measure import (
     ROOT,
     Contender,
@@ -194,7 +198,12 @@ def startup(bench: Bench) -> Iterator[str]:
     yield table("startup", interleaved(contenders, bench.runs), plain.name)
 
 
-BENCHMARKS: Final = {each.__name__: each for each in (validate, build, edit, startup)}
+def merge(bench: Bench) -> Iterator[str]:
+    """What conflicts when two people edit at once."""
+    yield merges.measured(min(bench.n, 1000))
+
+
+BENCHMARKS: Final = {each.__name__: each for each in (validate, build, edit, startup, merge)}
 
 
 def install(folder: Path) -> None:
@@ -208,7 +217,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         "python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="validate, build, edit, startup")
+    parser.add_argument("names", nargs="*", metavar="NAME", help="validate, build, edit, startup, merge")
     parser.add_argument("--n", type=int, default=10_000, help="artifacts (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=5, help="counted rounds (default: %(default)s)")
     parser.add_argument("--large", action="store_true", help="validate ten times as many as well")

@@ -9,8 +9,11 @@ from skillmeat.errors import Refused
 from skillmeat.history.repository import opened
 
 ATTRIBUTES = ".gitattributes"
-LINES = ("manifests/**/*.toml merge=skillmeat", "manifests/skillmeat.lock merge=skillmeat")
-"""What ``.gitattributes`` beside ``manifests/`` says."""
+LINES = {
+    "manifests/**/*.toml merge=skillmeat": "manifests/tags/a.toml",
+    "manifests/skillmeat.lock merge=skillmeat": "manifests/skillmeat.lock",
+}
+"""What ``.gitattributes`` beside ``manifests/`` says, each line with a path that it is about."""
 
 _NAME = "merge.skillmeat.name"
 _DRIVER = "merge.skillmeat.driver"
@@ -49,10 +52,10 @@ def check(root: Path) -> Setup:
     Raises ``Refused`` (``REPOSITORY_NOT_FOUND``) outside a Git repository, and
     (``ATTRIBUTES_REFUSED``) when ``.gitattributes`` is no file that Git reads.
     """
-    present = _text(root).splitlines()
+    _text(root)
     found = {key: _setting(root, key) for key in SETTINGS}
     return Setup(
-        tuple(line for line in LINES if line not in present),
+        tuple(line for line, path in LINES.items() if not _is_merged(root, path)),
         tuple(key for key, value in SETTINGS.items() if found[key] != value),
     )
 
@@ -101,6 +104,12 @@ def _write(root: Path, text: str) -> None:
     staged = file.with_name(f"{ATTRIBUTES}.skillmeat")
     staged.write_bytes(text.encode("utf-8", "surrogateescape"))
     staged.replace(file)
+
+
+def _is_merged(root: Path, path: str) -> bool:
+    """Whether Git calls our driver for a path, whatever line says so."""
+    said: str = opened(root).check_attr("-z", "merge", "--", path)
+    return said.split("\0")[2:3] == ["skillmeat"]
 
 
 def _setting(root: Path, key: str) -> str | None:

@@ -342,6 +342,15 @@ def test_the_set_up_is_written_once_and_taken_back(work: Path) -> None:
     assert succeed(work, "git-setup", "--undo").err == "Nothing to take away.\n"
 
 
+def test_lines_of_ones_own_are_enough(work: Path) -> None:
+    """As “init” writes them, with more on the line."""
+    mine = "manifests/** text eol=lf merge=skillmeat\n"
+    commit(work, {"manifests/skillmeat.toml": "format = 2\n", ".gitattributes": mine})
+    succeed(work, "git-setup")
+    assert (work / ".gitattributes").read_text() == mine
+    assert run(work, "git-setup", "--check").status == 0
+
+
 def test_attributes_that_are_a_link_are_refused(work: Path, tmp_path: Path) -> None:
     commit(work, {"manifests/skillmeat.toml": "format = 2\n"})
     (tmp_path / "elsewhere").write_text("")
