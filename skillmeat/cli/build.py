@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
 from skillmeat.cli import options
+from skillmeat.cli.progress import Tell, bar
 from skillmeat.cli.session import Session
 from skillmeat.errors import Refused
 from skillmeat.store import Store
@@ -16,6 +18,10 @@ from skillmeat.text import one_line, plural
 
 if TYPE_CHECKING:
     from skillmeat.site.build import Report
+    from skillmeat.site.output import LeftOut
+
+_NAMED: Final = 3
+"""How much of what was left out for one reason is named."""
 
 
 @click.command("build")
@@ -37,20 +43,41 @@ def command(session: Session, /, out: Path | None, as_json: bool) -> None:
     Example: skillmeat build --out public
     """
     target = out or session.store.root / "_site"
-    report = built(session.store, target, session.note)
+    start = time.monotonic()
+    with bar(session, "Building") as tell:
+        report = built(session.store, target, session.note, tell)
+    seconds = time.monotonic() - start
     if as_json:
         left_out = [{"path": each.path, "reason": each.reason} for each in report.left_out]
         counts = {"pages": report.pages, "files": report.files, "bytes": report.bytes}
-        session.data({"data": {"out": str(target), **counts, "left_out": left_out}})
+        session.data(
+            {"data": {"out": str(target), **counts, "seconds": round(seconds, 3), "left_out": left_out}}
+        )
         return
+    others = report.files - report.pages
     session.say(
-        f"Built {plural(report.pages, 'page')} in {plural(report.files, 'file')}, "
-        f"{report.bytes / 1_000_000:,.1f} MB, in {one_line(str(target))}"
+        f"Built {plural(report.pages, 'page')} and {plural(others, 'other file')}, "
+        f"{report.bytes / 1_000_000:,.1f} MB, in {seconds:.1f} s: {one_line(str(target))}"
     )
-    for each in report.left_out if session.verbose else report.left_out[:10]:
-        session.note(f"left out: {each.path}: {each.reason}")
-    if len(report.left_out) > 10 and not session.verbose:
-        session.note(f"and {len(report.left_out) - 10} more; -v lists them.")
+    for line in left_out_lines(report.left_out, every=bool(session.verbose)):
+        session.note(line)
+
+
+def left_out_lines(left_out: Sequence[LeftOut], *, every: bool = False) -> Iterator[str]:
+    """What was left out, by reason: how much, and the first of it or, with ``every``, all."""
+    from skillmeat.site.output import ABSENT
+
+    reasons: dict[str, list[str]] = {}
+    for each in left_out:
+        reasons.setdefault(each.reason, []).append(each.path.removesuffix("/"))
+    for reason, paths in sorted(reasons.items(), key=lambda each: (-len(each[1]), each[0])):
+        shown = paths if every or len(paths) <= _NAMED + 1 else paths[:_NAMED]
+        more = f" and {len(paths) - len(shown):,} more" if len(shown) < len(paths) else ""
+        yield f"left out: {reason.removesuffix('.')}: {', '.join(shown)}{more}"
+    if ABSENT in reasons:
+        yield "“skillmeat fetch” brings content to this machine."
+    if not every and any(len(paths) > _NAMED + 1 for paths in reasons.values()):
+        yield "-v names all of it."
 
 
 def _refuse_inside(store: Store, out: Path) -> None:
@@ -66,8 +93,8 @@ def _refuse_inside(store: Store, out: Path) -> None:
             )
 
 
-def built(store: Store, out: Path, note: Callable[[str], None]) -> Report:
-    """Build a store's site; what history cannot tell is noted.
+def built(store: Store, out: Path, note: Callable[[str], None], tell: Tell | None = None) -> Report:
+    """Build a store's site; what history cannot tell is noted, and ``tell`` told how far it is.
 
     Raises ``Refused`` (``CATALOG_HAS_PROBLEMS``) for a store that is not sound.
     """
@@ -96,5 +123,6 @@ def built(store: Store, out: Path, note: Callable[[str], None]) -> Report:
         out,
         templates if templates.is_dir() else None,
         history.log(store.root),
+        tell=tell,
         logo=branding.logo(store.root, catalog.settings.site),
     )

@@ -51,7 +51,7 @@ def command(session: Session, /, out: Path | None, port: int) -> None:
 
 
 def _serve(session: Session, out: Path, port: int) -> None:
-    from skillmeat.site import serve
+    from skillmeat.site import output, serve
 
     root = session.store.root
     notes: set[str] = set()
@@ -67,12 +67,14 @@ def _serve(session: Session, out: Path, port: int) -> None:
                 session.say(f"Serving {url} — Ctrl-C stops it.")
             case serve.Built(report):
                 session.say(f"Built {plural(report.pages, 'page')}.")
-                missing = sum(each.path != "sitemap.xml" for each in report.left_out)
+                missing = sum(each.reason == output.ABSENT for each in report.left_out)
                 if missing:
                     what = plural(missing, "artifact")
                     note_once(f"The content of {what} is not here; “skillmeat fetch” brings it.")
             case serve.Failed(error):
-                session.note(f"The site is as it was: {error.detail}")
+                session.note(
+                    f"The site is as it was: {error.detail}" + (f"\n  {error.hint}" if error.hint else "")
+                )
 
     logo = session.store.catalog.settings.site.logo
     watched = [root / "manifests", root / "site_templates", *_local_content(session.store)]

@@ -8,6 +8,7 @@ from importlib import resources
 from typing import Final
 
 from skillmeat import __version__
+from skillmeat.history.driver import LINES
 
 
 class Forge(StrEnum):
@@ -29,8 +30,7 @@ _PLACES: Final[Mapping[Forge, Mapping[str, str]]] = {
 
 ATTRIBUTES: Final = (
     "manifests/** text eol=lf",
-    "manifests/**/*.toml merge=skillmeat",
-    "manifests/skillmeat.lock merge=skillmeat",
+    *LINES,
     "manifests/skillmeat.lock linguist-generated",
     "manifests/readmes/** linguist-generated",
     "manifests/.schemas/** linguist-generated",

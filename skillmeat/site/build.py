@@ -81,6 +81,10 @@ OF_ARTIFACTS: Final[tuple[Callable[[Edition, Iterable[str]], Made], ...]] = (
 """What there is of each artifact, made of some of them at a time: what is many files belongs here."""
 
 
+CHUNK: Final = 100
+"""How many of them at a time."""
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """What a build wrote, and what it could not make."""
@@ -100,6 +104,7 @@ def build(
     log: Log | None = None,
     versions: Versions | None = None,
     logo: bytes | None = None,
+    tell: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Write the site of a catalog to ``out``, which is replaced whole or, if anything fails, not at all.
 
@@ -107,6 +112,7 @@ def build(
     says what the manifest says. ``overrides`` is the store's ``site_templates/`` folder, whose templates
     and assets win over the shipped ones. ``log`` is what the commits did, for ``/changes/``. ``versions``
     tells changed contents from unchanged ones. ``logo`` is the file that the settings name.
+    ``tell`` is called with how much of the work is done, and of how much.
     Uses neither the network nor a clock.
 
     Raises ``Refused``: ``OUTPUT_TWICE``, ``OUTPUT_NOT_OURS``, ``OUTPUT_NOT_WRITABLE``.
@@ -117,7 +123,7 @@ def build(
     left_out: list[LeftOut] = []
     number_of_pages = 0
     with replacing(out) as folder:
-        for made in outputs(edition):
+        for made in outputs(edition, tell):
             if isinstance(made, LeftOut):
                 left_out.append(made)
                 continue
@@ -126,13 +132,16 @@ def build(
     return Report(number_of_pages, folder.files, folder.bytes, tuple(left_out))
 
 
-def outputs(edition: Edition) -> Iterator[Output | LeftOut]:
+def outputs(edition: Edition, tell: Callable[[int, int], None] | None = None) -> Iterator[Output | LeftOut]:
     """What the generators make, in their order.
 
     Raises ``Refused`` (``OUTPUT_TWICE``) when two outputs have one path.
     """
     makers: dict[str, str] = {}
-    for name, generated in _generated(edition):
+    parts = list(_generated(edition))
+    for done, (name, generated) in enumerate(parts):
+        if tell:
+            tell(done, len(parts))
         for made in _made(generated):
             if isinstance(made, Output):
                 first = makers.setdefault(made.path, name) if made.path in makers else None
@@ -150,7 +159,9 @@ def _generated(edition: Edition) -> Iterator[tuple[str, Made]]:
     for generator in GENERATORS:
         yield _name(generator), generator(edition)
     for some in OF_ARTIFACTS:
-        yield _name(some), some(edition, edition.artifacts)
+        ids = list(edition.artifacts)
+        for start in range(0, len(ids), CHUNK):
+            yield _name(some), some(edition, ids[start : start + CHUNK])
 
 
 def _name(generator: Callable[..., Made]) -> str:

@@ -8,7 +8,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
-from typing import Any
+from typing import Any, Final
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +25,10 @@ class LeftOut:
 
     path: str
     reason: str
+
+
+ABSENT: Final = "Its content is not on this machine."
+"""Why the page of an artifact cannot show what it is made of, where fetching it would help."""
 
 
 @dataclass(frozen=True, slots=True)

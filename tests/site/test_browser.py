@@ -38,6 +38,7 @@ PAGES = [
     "changes/",
     "health/",
     "contribute/",
+    "api/",
     "nowhere/",
 ]
 
@@ -111,6 +112,21 @@ def test_the_command_is_copied(browser: Browser, address: str) -> None:
     assert page.evaluate("navigator.clipboard.readText()") == (
         "npx skills add https://github.com/acme/skills --skill pdf"
     )
+    context.close()
+
+
+def test_a_line_of_the_reference_is_copied_and_is_true(browser: Browser, address: str) -> None:
+    """What is copied names a file of the site."""
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = Watched(context, address).open("api/")
+    button = page.locator("article", has=page.locator("#_getTagsByTag")).locator(".copy")
+    button.click()
+    page.wait_for_selector(".copy[data-done]")
+    copied = str(page.evaluate("navigator.clipboard.readText()"))
+    assert copied == "curl https://catalog.example/base/api/v1/tags/pdf.json"
+    local = address + copied.removeprefix("curl https://catalog.example/base/")
+    assert context.request.get(local).json()["data"]["id"] == "pdf"
     context.close()
 
 

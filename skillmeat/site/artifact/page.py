@@ -23,7 +23,7 @@ from skillmeat.site.artifact.cautions import cautions, programs
 from skillmeat.site.edition import TRUST, TYPES, Edition
 from skillmeat.site.hosting import Hosted
 from skillmeat.site.install import Subject
-from skillmeat.site.output import LeftOut, Made, Output, Planned, digest
+from skillmeat.site.output import ABSENT, LeftOut, Made, Output, Planned, digest
 from skillmeat.site.templates import Page
 from skillmeat.text import block, shorten
 from skillmeat.tree import Content, tree_id
@@ -82,7 +82,7 @@ def _page(edition: Edition, artifact_id: str, facts: Json) -> Iterator[Output | 
     content = edition.contents(record)
     address = addresses.artifact(artifact_id)
     if content is None:
-        yield LeftOut(address, "Its content is not on this machine.")
+        yield LeftOut(address, ABSENT)
     artifact, hosted, path = facts["artifact"], facts["hosted"], facts["path"]
     text = _read(edition, record, content, hosted, path)
     found = programs(content.files, content) if content else []
