@@ -86,7 +86,7 @@ def _hidden(text: str) -> Iterator[Caution]:
         what = ", ".join(f"{number} {name}" for name, number in sorted(kinds.items()))
         yield Caution(
             f"{plural(count, 'character')} that cannot be seen",
-            f"An agent reads them, people do not: {what}. “As written” shows each of them.",
+            f"An agent reads what people do not see: {what}. “As written” shows each of them.",
             tuple(where[:MOST_SHOWN]),
             max(0, len(where) - MOST_SHOWN),
             serious=True,
@@ -160,7 +160,7 @@ def _called(kind: ArtifactType, head: FrontMatter) -> Iterator[Caution]:
     if kind in (ArtifactType.SKILL, ArtifactType.COMMAND):
         commands = list(dict.fromkeys(_DYNAMIC.findall(head.body)))
         if commands:
-            about = "Claude Code runs them before it reads the text:"
+            about = "Before it reads the text, Claude Code runs:"
             yield _listed(plural(len(commands), "command") + " that run when it is called", about, commands)
 
 
@@ -193,7 +193,7 @@ def _declared(
         hooks += _hooks(head.values.get("hooks"))
         servers += _servers(head.values.get("mcpServers")) if kind is ArtifactType.AGENT else []
     if hooks := list(dict.fromkeys(hooks)):
-        yield _listed(plural(len(hooks), "hook"), "Run by themselves when something happens:", hooks)
+        yield _listed(plural(len(hooks), "hook"), "When something happens, this runs by itself:", hooks)
     if servers := list(dict.fromkeys(servers)):
         about = "Started or called with your rights when an agent starts:"
         yield _listed(plural(len(servers), "MCP server"), about, servers)
@@ -266,7 +266,7 @@ def read_json(content: Content, name: str) -> Any:
 
 def _programs(found: Sequence[str]) -> Iterator[Caution]:
     if found:
-        about = "An agent that follows the text may run them:"
+        about = "An agent that follows the text may run:"
         yield _listed(plural(len(found), "script or program", "scripts and programs"), about, found)
 
 
@@ -294,8 +294,8 @@ def _has_shebang(content: Content, path: str) -> bool:
 
 def _links(files: Sequence[TreeEntry]) -> Iterator[Caution]:
     for mode, name, about in (
-        (SYMLINK, "symbolic link", "Where they lead was not followed:"),
-        (SUBMODULE, "submodule", "Other repositories, whose content was not looked at:"),
+        (SYMLINK, "symbolic link", "Not followed:"),
+        (SUBMODULE, "submodule", "Content of another repository, not looked at:"),
     ):
         found = [each.path for each in files if each.mode == mode]
         if found:

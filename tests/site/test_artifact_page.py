@@ -1,0 +1,79 @@
+"""The page of an artifact in a browser: tabs without a script, the drawing that fits, what is copied."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+
+from tests.site.chromium import MARKS, browser, hosted
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Browser
+
+pytestmark = MARKS
+__all__ = ["browser"]
+
+PAGE = "skill/pdf-tools/"
+
+
+@pytest.fixture(scope="module")
+def address(site: Path) -> Iterator[str]:
+    with hosted(site) as found:
+        yield found
+
+
+def test_tabs_need_no_script_and_work_with_the_keyboard(browser: Browser, address: str) -> None:
+    page = browser.new_context(java_script_enabled=False).new_page()
+    page.goto(address + PAGE)
+    panels = page.locator(".install .panel")
+    assert [panels.nth(place).is_visible() for place in range(4)] == [True, False, False, False]
+    page.get_by_text("Other agents", exact=True).first.click()
+    assert [panels.nth(place).is_visible() for place in range(4)] == [False, False, False, True]
+    page.keyboard.press("ArrowLeft")
+    assert [panels.nth(place).is_visible() for place in range(4)] == [False, False, True, False]
+    written = page.locator(".written")
+    assert not written.is_visible()
+    page.get_by_text("As written", exact=True).click()
+    assert written.is_visible()
+    assert "<!-- do not show -->" in written.inner_text()
+    assert not page.locator(".prose").is_visible()
+    page.context.close()
+
+
+@pytest.mark.parametrize(("width", "shown"), [(390, "narrow"), (1440, "wide")])
+def test_one_drawing_is_shown_and_its_links_lead_on(
+    width: int, shown: str, browser: Browser, address: str
+) -> None:
+    page = browser.new_context(viewport={"width": width, "height": 800}).new_page()
+    page.goto(address + PAGE)
+    for name in ("narrow", "wide"):
+        assert page.locator(f".graph-{name}").is_visible() == (name == shown)
+    drawing = page.locator(f".graph-{shown}")
+    box = drawing.bounding_box()
+    assert box
+    assert box["x"] >= 0
+    assert box["x"] + box["width"] <= width
+    for text in drawing.locator(".graph-node").all():
+        inside, outside = text.locator("text").bounding_box(), text.locator("rect").first.bounding_box()
+        assert inside
+        assert outside
+        assert inside["x"] + inside["width"] <= outside["x"] + outside["width"], "a name fits its box"
+    drawing.locator("a", has_text="Reviewer").click()
+    assert page.url == f"{address}agent/reviewer/"
+    page.context.close()
+
+
+def test_the_whole_hash_is_copied(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page = context.new_page()
+    page.goto(address + PAGE)
+    page.locator(".origin .copy").click()
+    page.wait_for_selector(".origin .copy[data-done]")
+    copied = page.evaluate("navigator.clipboard.readText()")
+    assert copied == page.locator(".origin-hash code").get_attribute("title")
+    assert len(copied) == 71
+    context.close()
