@@ -55,8 +55,9 @@ def command(session: Session, /, out: Path | None, as_json: bool) -> None:
         )
         return
     others = report.files - report.pages
+    begun = "Nothing changed:" if report.unchanged else "Built"
     session.say(
-        f"Built {plural(report.pages, 'page')} and {plural(others, 'other file')}, "
+        f"{begun} {plural(report.pages, 'page')} and {plural(others, 'other file')}, "
         f"{report.bytes / 1_000_000:,.1f} MB, in {seconds:.1f} s: {one_line(str(target))}"
     )
     for line in left_out_lines(report.left_out, every=bool(session.verbose)):
@@ -116,13 +117,15 @@ def built(store: Store, out: Path, note: Callable[[str], None], tell: Tell | Non
     dates = history.dates(store.root)
     if dates.missing:
         note(dates.missing)
+    contents = Contents(catalog, store.root)
     return build(
         catalog,
         dates,
-        Contents(catalog, store.root),
+        contents,
         out,
         templates if templates.is_dir() else None,
         history.log(store.root),
+        contents.version,
         tell=tell,
         logo=branding.logo(store.root, catalog.settings.site),
     )

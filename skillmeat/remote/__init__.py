@@ -5,7 +5,7 @@ no link, submodule, hook, filter, attribute or configuration of a source has any
 """
 
 from skillmeat.places import cache_folder
-from skillmeat.remote.cache import has
+from skillmeat.remote.cache import fetched, has
 from skillmeat.remote.fetching import descends, fetch, resolve
 from skillmeat.remote.snapshot import MAX_BLOB, Snapshot, Target, commit_time, snapshot
 
@@ -17,6 +17,7 @@ __all__ = [
     "commit_time",
     "descends",
     "fetch",
+    "fetched",
     "has",
     "resolve",
     "snapshot",

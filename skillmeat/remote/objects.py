@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import os
 import subprocess
 import threading
 import weakref
@@ -41,12 +42,13 @@ class Objects:
         self._repository = repository
         self._lock = threading.Lock()
         self._processes: dict[str, subprocess.Popen[bytes]] = {}
-        self._finish = weakref.finalize(self, _end, self._processes)
+        self._owner = os.getpid()
+        self._finish = weakref.finalize(self, _end, self._processes, self._owner)
 
     def close(self) -> None:
         """End the processes; the next question starts them anew."""
         with self._lock:
-            _end(self._processes)
+            _end(self._processes, self._owner)
 
     def headers(self, names: Sequence[str]) -> list[Header | None]:
         """What each of ``names`` is, ``None`` for one that is missing."""
@@ -81,12 +83,15 @@ class Objects:
             header = _header(next(lines))
             body = output.read(header.size + 1)[:-1] if header else b""
             if header is None or not _is_named(oid, header.type, body):
-                _end(self._processes)
+                _end(self._processes, self._owner)
                 raise Missing(oid)
             bodies.append(body)
         return bodies
 
     def _ask(self, mode: str, names: Sequence[str]) -> Iterator[bytes]:
+        if self._owner != os.getpid():  # a copy of the process that started them has its own
+            self._processes.clear()
+            self._owner = os.getpid()
         process = self._processes.get(mode)
         if process is None or process.poll() is not None:
             process = self._processes[mode] = reader(self._repository, mode)
@@ -121,7 +126,9 @@ def _is_named(oid: str, kind: str, body: bytes) -> bool:
     return digest.hexdigest() == oid
 
 
-def _end(processes: dict[str, subprocess.Popen[bytes]]) -> None:
+def _end(processes: dict[str, subprocess.Popen[bytes]], owner: int) -> None:
+    if owner != os.getpid():
+        return
     for process in processes.values():
         process.kill()
         with process:  # closes the pipes and waits

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import partial
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
+import skillmeat
 from skillmeat.catalog import Catalog
-from skillmeat.errors import Refused
 from skillmeat.history import Dates, Log
+from skillmeat.model import KINDS
 from skillmeat.site import (
     api,
     branding,
@@ -33,7 +36,9 @@ from skillmeat.site import (
 )
 from skillmeat.site.artifact import page
 from skillmeat.site.edition import Contents, Edition, Versions
-from skillmeat.site.output import LeftOut, Made, Output, Planned
+from skillmeat.site.former import NOTHING, Carried, Former, Written, folders_of, recall, remember, stamp
+from skillmeat.site.making import Result, Task, chunks, make
+from skillmeat.site.output import LeftOut, Made, digest
 from skillmeat.site.publish import replacing
 from skillmeat.views import Views
 
@@ -80,19 +85,21 @@ OF_ARTIFACTS: Final[tuple[Callable[[Edition, Iterable[str]], Made], ...]] = (
 )
 """What there is of each artifact, made of some of them at a time: what is many files belongs here."""
 
-
 CHUNK: Final = 100
 """How many of them at a time."""
+
+_LIBRARIES: Final = ("comrak", "jinja2", "markupsafe", "nh3", "pygments", "pyyaml")
 
 
 @dataclass(frozen=True, slots=True)
 class Report:
-    """What a build wrote, and what it could not make."""
+    """What a build wrote, and what it could not make. ``unchanged`` says that all of it was there already."""
 
     pages: int
     files: int
     bytes: int
     left_out: tuple[LeftOut, ...]
+    unchanged: bool = False
 
 
 def build(
@@ -111,8 +118,9 @@ def build(
     ``contents`` gives what an artifact is made of, or None when that is not on this machine; its page then
     says what the manifest says. ``overrides`` is the store's ``site_templates/`` folder, whose templates
     and assets win over the shipped ones. ``log`` is what the commits did, for ``/changes/``. ``versions``
-    tells changed contents from unchanged ones. ``logo`` is the file that the settings name.
-    ``tell`` is called with how much of the work is done, and of how much.
+    tells changed contents from unchanged ones; with it, what a build made is remembered, and the
+    next one makes only what changed. ``logo`` is the file that the settings name. ``tell`` is called with
+    how much of the work is done, and of how much.
     Uses neither the network nor a clock.
 
     Raises ``Refused``: ``OUTPUT_TWICE``, ``OUTPUT_NOT_OURS``, ``OUTPUT_NOT_WRITABLE``.
@@ -120,60 +128,79 @@ def build(
     own = branding.assets(catalog.settings.site, logo)
     shown = templates.load(overrides, _site(catalog, own), own)
     edition = Edition(catalog, Views(catalog, dates), contents, shown, log or Log(), versions)
-    left_out: list[LeftOut] = []
-    number_of_pages = 0
-    with replacing(out) as folder:
-        for made in outputs(edition, tell):
-            if isinstance(made, LeftOut):
-                left_out.append(made)
-                continue
-            number_of_pages += made.path.endswith(".html")
-            folder.write(made.path, made.data)
-    return Report(number_of_pages, folder.files, folder.bytes, tuple(left_out))
+    out = out.resolve()
+    shared = digest(_code(), shown.digest, catalog.settings.model_dump_json())
+    inputs = _inputs(edition, shared) if versions else ""
+    was = NOTHING
+
+    def known(built: str) -> bool:
+        nonlocal was
+        remembered = recall(out, built, shared) if versions else NOTHING
+        was = remembered.sound(out)
+        return was is remembered is not NOTHING
+
+    with replacing(out, known) as folder:
+        if inputs and inputs == was.inputs:
+            folder.unchanged = True
+            return _report(was, unchanged=True)
+        results = make(_tasks(edition), folder, was, tell)
+        now = _joined(results, shared, inputs)
+        folder.files, folder.built = len(now.files), now.built
+    if versions:
+        remember(out, replace(now, folders=folders_of(out, now.files)))
+    return _report(now)
 
 
-def outputs(edition: Edition, tell: Callable[[int, int], None] | None = None) -> Iterator[Output | LeftOut]:
-    """What the generators make, in their order.
-
-    Raises ``Refused`` (``OUTPUT_TWICE``) when two outputs have one path.
-    """
-    makers: dict[str, str] = {}
-    parts = list(_generated(edition))
-    for done, (name, generated) in enumerate(parts):
-        if tell:
-            tell(done, len(parts))
-        for made in _made(generated):
-            if isinstance(made, Output):
-                first = makers.setdefault(made.path, name) if made.path in makers else None
-                if first:
-                    raise Refused(
-                        f"Two outputs have the path “{made.path}”: one from {first}, one from {name}.",
-                        code="OUTPUT_TWICE",
-                        hint="Rename the record that takes the place of the other.",
-                    )
-                makers[made.path] = name
-            yield made
-
-
-def _generated(edition: Edition) -> Iterator[tuple[str, Made]]:
-    for generator in GENERATORS:
-        yield _name(generator), generator(edition)
+def _tasks(edition: Edition) -> list[Task]:
+    """What has to be made, the largest parts first."""
+    tasks = [Task(_name(generator), partial(generator, edition)) for generator in GENERATORS]
     for some in OF_ARTIFACTS:
-        ids = list(edition.artifacts)
-        for start in range(0, len(ids), CHUNK):
-            yield _name(some), some(edition, ids[start : start + CHUNK])
+        for ids in chunks(list(edition.artifacts), CHUNK):
+            tasks.append(Task(_name(some), partial(some, edition, ids)))
+    return tasks
 
 
 def _name(generator: Callable[..., Made]) -> str:
     return f"{generator.__module__.rpartition('.')[2]}.{generator.__name__}"
 
 
-def _made(generated: Made) -> Iterator[Output | LeftOut]:
-    for each in generated:
-        if isinstance(each, Planned):
-            yield from each.make()
-        else:
-            yield each
+def _joined(results: Iterable[Result], shared: str, inputs: str) -> Former:
+    """What a build wrote, of what came of its tasks."""
+    files: dict[str, Written] = {}
+    plans: dict[str, Carried] = {}
+    left_out: list[LeftOut] = []
+    for result in results:
+        files |= {each.path: each for each in result.written}
+        plans |= {each.name: each for each in result.plans}
+        left_out += result.left_out
+    built = digest(sorted((each.path, each.digest) for each in files.values()))
+    return Former(shared, inputs, built, files, {}, plans, tuple(left_out))
+
+
+def _report(built: Former, *, unchanged: bool = False) -> Report:
+    return Report(
+        pages=sum(path.endswith(".html") for path in built.files),
+        files=len(built.files),
+        bytes=sum(each.stamp[0] for each in built.files.values()),
+        left_out=built.left_out,
+        unchanged=unchanged,
+    )
+
+
+def _code() -> str:
+    """What changes when this program does, or one of the libraries that write parts of pages."""
+    package = Path(skillmeat.__file__).parent
+    own = sorted((str(path), *stamp(path.stat())[:2]) for path in package.rglob("*.py"))
+    return digest(skillmeat.__version__, own, [(name, version(name)) for name in _LIBRARIES])
+
+
+def _inputs(edition: Edition, shared: str) -> str:
+    """A digest of everything that the site is made of."""
+    catalog = edition.catalog
+    records = [each.model_dump_json() for kind in KINDS for each in catalog.of(kind).values()]
+    versions = [edition.version(each) for each in catalog.artifacts]
+    history = (edition.views.dates, edition.log)
+    return digest(shared, records, catalog.lock.model_dump_json(), catalog.readmes, versions, repr(history))
 
 
 def _site(catalog: Catalog, own: Mapping[str, bytes]) -> dict[str, Any]:

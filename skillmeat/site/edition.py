@@ -253,8 +253,10 @@ class Edition:
     @cached_property
     def absent(self) -> frozenset[str]:
         """The artifacts whose content is not on this machine."""
-        records = self.catalog.artifacts.values()
-        return frozenset(each.id for each in records if each.path and self.contents(each) is None)
+        records = [each for each in self.catalog.artifacts.values() if each.path]
+        if self.versions:
+            return frozenset(each.id for each in records if not self.version(each.id))
+        return frozenset(each.id for each in records if self.contents(each) is None)
 
     @cached_property
     def state(self) -> str:
@@ -263,7 +265,12 @@ class Edition:
 
     def version(self, artifact_id: str) -> str:
         """What goes into the key of everything that shows an artifact's content."""
-        return self.versions(self.catalog.artifacts[artifact_id]) if self.versions else ""
+        return self._versions[artifact_id] if self.versions else ""
+
+    @cached_property
+    def _versions(self) -> Mapping[str, str]:
+        versions = self.versions or (lambda _: "")
+        return {artifact_id: versions(each) for artifact_id, each in self.catalog.artifacts.items()}
 
     def body(self, artifact_id: str) -> str:
         """The text that people read first, without its front matter; empty when it is not on this machine.

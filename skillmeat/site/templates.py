@@ -7,6 +7,7 @@ Templates are trusted code, like the program: they come from this package and fr
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -66,13 +67,15 @@ class Page:
 class Templates:
     """Compiled templates and the assets beside them, by name.
 
-    ``site`` is what every page says of the whole site, ``version`` changes whenever an asset does.
+    ``site`` is what every page says of the whole site, ``version`` changes whenever an asset does, and
+    ``digest`` whenever anything of all this does.
     """
 
     environment: SandboxedEnvironment
     assets: Mapping[str, bytes]
     site: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
+    digest: str = ""
 
     def page(self, template: str, page: Page, **values: Any) -> bytes:
         """A whole page, its addresses relative to where it stands."""
@@ -121,7 +124,8 @@ def load(
         "version": version,
         "icons": _icons(assets.get("icons.svg", b"").decode(), version),
     }
-    return Templates(environment, assets, site, version)
+    digest = _version({**found, **assets, "": json.dumps(site).encode()}, 32)
+    return Templates(environment, assets, site, version, digest)
 
 
 class _Environment(SandboxedEnvironment):
@@ -181,12 +185,12 @@ def _icons(sprite: str, version: str) -> dict[str, Markup]:
     }
 
 
-def _version(assets: Mapping[str, bytes]) -> str:
+def _version(assets: Mapping[str, bytes], length: int = 8) -> str:
     """A few characters that change whenever an asset does, so that browsers keep no stale one."""
     digest = hashlib.sha256()
     for name, data in assets.items():
         digest.update(f"{name}\0{len(data)}\0".encode() + data)
-    return digest.hexdigest()[:8]
+    return digest.hexdigest()[:length]
 
 
 # ------------------------------------------------------------------ filters

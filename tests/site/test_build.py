@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import os
 import subprocess
 import sys
@@ -18,6 +19,7 @@ from skillmeat.site import build as building
 from skillmeat.site import publish
 from skillmeat.site.build import Report, build
 from skillmeat.site.edition import Edition
+from skillmeat.site.former import Stamp
 from skillmeat.site.output import LeftOut, Made, Output
 from tests.site import store
 
@@ -202,15 +204,18 @@ def _die(out: Path, after: int | str, exchange: bool) -> None:
             publish._exchange = kill  # type: ignore[assignment]
     else:
         write = publish.Folder.write
+        left = itertools.count(int(after), -1)
 
-        def count(self: publish.Folder, path: str, data: bytes) -> None:
-            write(self, path, data)
-            if self.files > int(after):
+        def count(self: publish.Folder, path: str, data: bytes) -> Stamp:
+            if next(left) < 0:
                 kill()
+            return write(self, path, data)
 
         publish.Folder.write = count  # type: ignore[method-assign]
-    small(out, "Lost")
-    os._exit(0)
+    try:
+        small(out, "Lost")
+    finally:
+        os._exit(0)
 
 
 def test_a_killed_build_between_two_renames_is_undone(tmp_path: Path) -> None:

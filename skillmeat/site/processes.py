@@ -1,0 +1,180 @@
+"""Independent tasks spread over this process and copies of it.
+
+Copies share what was computed before and cost nothing to feed; they are made only where that is safe: on
+Linux, and while no other thread runs that could hold a lock. A copy ends with this process.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import gc
+import mmap
+import os
+import pickle
+import signal
+import sys
+import threading
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any, Final, TypeVar
+
+R = TypeVar("R")
+
+MOST: Final = 4
+"""How many processes there are at most: beyond that the disk is what takes time."""
+
+_DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
+_STOP: Final = 0  # the byte of the shared page that says that a task failed
+_DONE: Final = 8  # where the counts of tasks done begin, four bytes a process
+
+
+def available() -> int:
+    """How many processes may work at once."""
+    if sys.platform != "linux" or threading.active_count() > 1:
+        return 1
+    return max(1, min(MOST, len(os.sched_getaffinity(0))))
+
+
+@dataclass(frozen=True, slots=True)
+class _Copy:
+    pid: int
+    answer: int
+
+
+def spread(
+    work: Callable[[int], R], tasks: int, processes: int, tell: Callable[[int, int], None] | None = None
+) -> list[R]:
+    """``[work(0), work(1), …]``, by this process and ``processes - 1`` copies of it.
+
+    What ``work`` gives is pickled where a copy did it. If it raises, no process begins another task, and
+    the exception of the first task that failed is raised here.
+    """
+    if processes < 2:
+        results = []
+        for number in range(tasks):
+            results.append(work(number))
+            if tell:
+                tell(number + 1, tasks)
+        return results
+    with mmap.mmap(-1, mmap.PAGESIZE) as shared:
+        turns = _turns(tasks)
+        copies: list[_Copy] = []
+        gc.collect()
+        gc.freeze()  # so that looking for garbage does not touch, and so copy, what is shared
+        try:
+            copies += [_copied(work, turns, shared, number) for number in range(1, processes)]
+            ended = _worked(work, turns, shared, 0, _telling(tell, shared, processes, tasks))
+            for copy in copies:
+                ended += _answer(copy)
+            copies.clear()
+        finally:
+            gc.unfreeze()
+            os.close(turns)
+            for copy in copies:
+                _end(copy)
+        return _results(ended, tasks)
+
+
+Ended = list[tuple[int, Any, BaseException | None]]
+"""By task, unordered: its number, what it gave, and what it raised."""
+
+
+def _results(ended: Ended, tasks: int) -> list[Any]:
+    ended.sort(key=lambda each: each[0])
+    for _, _, error in ended:
+        if error is not None:
+            raise error
+    if [number for number, _, _ in ended] != list(range(tasks)):
+        raise ChildProcessError("A process that made a part of the site ended early.")
+    return [result for _, result, _ in ended]
+
+
+def _turns(tasks: int) -> int:
+    """A pipe from which each process reads the number of its next task; empty when all are taken."""
+    here, there = os.pipe()
+    try:
+        numbers = b"".join(number.to_bytes(2, "little") for number in range(tasks))
+        if os.write(there, numbers) != len(numbers):
+            raise ValueError("too many tasks for a pipe")
+    finally:
+        os.close(there)
+    return here
+
+
+def _worked(
+    work: Callable[[int], Any], turns: int, shared: mmap.mmap, me: int, tell: Callable[[], None] | None
+) -> Ended:
+    ended: Ended = []
+    count = _DONE + 4 * me
+    while not shared[_STOP] and (number := os.read(turns, 2)):
+        task = int.from_bytes(number, "little")
+        try:
+            ended.append((task, work(task), None))
+        except BaseException as error:
+            shared[_STOP] = 1
+            ended.append((task, None, error))
+            if me == 0 and not isinstance(error, Exception):
+                raise
+        shared[count : count + 4] = len(ended).to_bytes(4, "little")
+        if tell:
+            tell()
+    return ended
+
+
+def _telling(
+    tell: Callable[[int, int], None] | None, shared: mmap.mmap, processes: int, tasks: int
+) -> Callable[[], None] | None:
+    if tell is None:
+        return None
+
+    def now() -> None:
+        counts = memoryview(shared)[_DONE : _DONE + 4 * processes].cast("I")
+        tell(sum(counts), tasks)
+        counts.release()
+
+    return now
+
+
+def _copied(work: Callable[[int], Any], turns: int, shared: mmap.mmap, me: int) -> _Copy:
+    here, there = os.pipe()
+    parent = os.getpid()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    pid = os.fork()
+    if pid:
+        os.close(there)
+        return _Copy(pid, here)
+    try:
+        ctypes.CDLL(None).prctl(_DEATH_SIGNAL, signal.SIGKILL)
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says what becomes of us
+        if os.getppid() == parent:
+            os.close(here)
+            answer = _pickled(_worked(work, turns, shared, me, None))
+            with os.fdopen(there, "wb") as pipe:
+                pipe.write(answer)
+    finally:
+        os._exit(0)
+
+
+def _pickled(ended: Ended) -> bytes:
+    try:
+        return pickle.dumps(ended, pickle.HIGHEST_PROTOCOL)
+    except Exception:  # an exception may hold what cannot be pickled
+        plain = [
+            (task, None, RuntimeError("".join(traceback.format_exception(error))) if error else None)
+            for task, _, error in ended
+        ]
+        return pickle.dumps(plain)
+
+
+def _answer(copy: _Copy) -> Ended:
+    with os.fdopen(copy.answer, "rb", closefd=False) as pipe:
+        data = pipe.read()
+    return pickle.loads(data) if data else []  # noqa: S301  # it was written by a copy of this process
+
+
+def _end(copy: _Copy) -> None:
+    os.kill(copy.pid, signal.SIGKILL)
+    os.waitpid(copy.pid, 0)
+    os.close(copy.answer)
