@@ -27,7 +27,7 @@ def ways(edition: Edition, address: str, artifacts: Collection[str]) -> list[Way
     kinds = {edition.catalog.artifacts[each].type for each in artifacts if each not in edition.absent}
     found = []
     if ArtifactType.SKILL in kinds:
-        note = "Lets you choose among its skills, exactly as shown here; --all takes every one."
+        note = "Lets you choose among its skills, each exactly as shown here; --skill '*' takes all."
         found.append(Way("With npx skills", shlex.join(["npx", "skills", "add", base]), note))
     if kinds & _IN_MARKETPLACES:
         text = f"/plugin marketplace add {base}marketplace.json"
