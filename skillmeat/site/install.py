@@ -76,6 +76,11 @@ class Subject:
         return ArtifactType(self.artifact["type"])
 
     @property
+    def meant(self) -> str:
+        """What a pin stands for on the page, which shows content only where that is on this machine."""
+        return "shown here" if self.content else "pinned here"
+
+    @property
     def home(self) -> Repository | None:
         """Its repository, on a known host."""
         if self.source:
@@ -115,7 +120,7 @@ def _plugin(subject: Subject) -> Way | None:
     if not subject.plugin or not subject.market:
         return None
     text = f"/plugin marketplace add {subject.market}\n/plugin install {subject.plugin}"
-    pinned = "Exactly what is shown here, f" if subject.artifact["commit"] else "F"
+    pinned = f"Exactly what is {subject.meant}, f" if subject.artifact["commit"] else "F"
     return Way("Claude Code plugin", text, f"{pinned}rom the marketplace of this catalog.")
 
 
@@ -135,7 +140,7 @@ def _skills(subject: Subject) -> Way | None:
         words[-1] = f"{home.name}/{path}{at}"
     elif path != ".":
         return None
-    note = "Installs what the repository holds now, which may be newer than what is shown here."
+    note = f"Installs what the repository holds now, which may be newer than what is {subject.meant}."
     return Way("npx skills, newest" if subject.own else "npx skills", shlex.join(words), note)
 
 
@@ -197,7 +202,7 @@ def _download(subject: Subject) -> Way | None:
     if hosted.branch:
         note = f"From the branch {hosted.revision}."
     else:
-        note = f"Exactly what is shown here, from commit {hosted.revision[:10]}."
+        note = f"Exactly what is {subject.meant}, from commit {hosted.revision[:10]}."
     if subject.kind is ArtifactType.HOOK:
         note += " Merge its “hooks” into .claude/settings.json; it may call other files of its folder."
     elif subject.kind is ArtifactType.MCP:
@@ -221,7 +226,7 @@ def _git(subject: Subject, folder: str, into: str = "") -> Way | None:
         where += f"/{folder}"
     pinned = bool(subject.artifact["commit"])
     lines.append(["git", "-C", into, "checkout", *(["--detach"] if pinned else []), commit])
-    note = f"{where}, exactly as shown here." if pinned else f"{where}."
+    note = f"{where}, exactly as {subject.meant}." if pinned else f"{where}."
     return Way("git", "\n".join(shlex.join(words) for words in lines), note)
 
 
@@ -239,7 +244,7 @@ def _placed(subject: Subject, agent: str) -> Way | None:
         return None
     lines = [["mkdir", "-p", place], ["cp", "-R", f"{into}/{path}", target]]
     text = "\n".join([way.text, *map(shlex.join, lines)])
-    exactly = "exactly as shown here" if subject.artifact["commit"] else "as it is now"
+    exactly = f"exactly as {subject.meant}" if subject.artifact["commit"] else "as it is now"
     return Way(agent, text, f"Into {target} of your project, {exactly}.{more} {into} can go afterwards.")
 
 

@@ -204,7 +204,12 @@ def test_the_file_itself_stands_beside_its_page(site: Path) -> None:
     assert '<a href="raw.txt">' in page
     assert '<mark class="aside">&lt;!-- do not show --&gt;</mark>' in page
     assert not (site / "skill/unfetched/raw.txt").exists()
-    assert "As written" not in (site / "skill/unfetched/index.html").read_text()
+    unfetched = (site / "skill/unfetched/index.html").read_text()
+    assert "Its files were not on the machine that built this page" in unfetched
+    for claim in ("As written", "shown here", "Before you install", "Read it first"):
+        assert claim not in unfetched.replace("To show them here", ""), (
+            "it claims nothing of what it has not got"
+        )
 
 
 def test_a_file_that_is_too_long_is_shown_in_part_and_not_served(tmp_path: Path) -> None:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from itertools import chain
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice
 from typing import Final
 
 from skillmeat.site.edition import Edition
@@ -58,18 +58,24 @@ def _nearest(
     weights: Mapping[tuple[str, str], float],
 ) -> list[str]:
     here = artifact["id"]
-    mine = set(_lists(artifact))
-    shared = [key for key in mine if key in places]
-    seen = set(chain.from_iterable(_around(lists[key], places[key][here]) for key in shared))
-    seen -= {here, *artifact["used_by"], *(link["artifact"] for link in artifact["associations"])}
-    scores: list[tuple[float, str]] = []
-    for other_id in seen:
-        other = artifacts[other_id]
-        if (artifact["hash"] and other["hash"] == artifact["hash"]) or other["deprecated"]:
-            continue
-        score = sum(sorted(weights[key] for key in _lists(other) if key in mine))  # sorted: one sum, always
-        scores.append((-score - (_SAME_TYPE if other["type"] == artifact["type"] else 0), other_id))
-    return [other_id for _, other_id in sorted(scores)[:MOST]]
+    scores: dict[str, float] = {}
+    for key in _lists(artifact):
+        if key in places:
+            weight, place = weights[key], places[key][here]
+            for other in lists[key][max(0, place - NEAR) : place + NEAR + 1]:
+                scores[other] = scores.get(other, 0.0) + weight
+    for known in (here, *artifact["used_by"], *(link["artifact"] for link in artifact["associations"])):
+        scores.pop(known, None)
+    kind = f"{artifact['type']}/"
+    ranked = sorted((-score - _SAME_TYPE * each.startswith(kind), each) for each, score in scores.items())
+    fresh = (each for _, each in ranked if not _is_passed_over(artifacts[each], artifact))
+    return list(islice(fresh, MOST))
+
+
+def _is_passed_over(other: Json, artifact: Json) -> bool:
+    return other["deprecated"] is not None or (
+        artifact["hash"] is not None and other["hash"] == artifact["hash"]
+    )
 
 
 def _lists(artifact: Json) -> Iterator[tuple[str, str]]:
@@ -84,7 +90,3 @@ def _weight(what: str, count: int, total: int) -> float:
     if what == "tag":
         return math.log((total + 1) / count)
     return _SAME_COLLECTION if what == "collection" else _SAME_SOURCE
-
-
-def _around(found: Sequence[str], place: int) -> Iterable[str]:
-    return found[max(0, place - NEAR) : place + NEAR + 1]
