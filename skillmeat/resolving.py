@@ -65,7 +65,7 @@ def resolve(
 
 
 def _resolutions(reader: files.Reader, found: Index, only: Collection[str]) -> list[Resolution]:
-    wanted = [each for each in found.unmerged if _is_ours(each.path) and _is_in(each.path, only)]
+    wanted = [each for each in found.unmerged if _is_in(each.path, only)]
     for path in only:
         if not any(_is_in(each.path, [path]) for each in wanted):
             raise NotFound(f"Nothing is unmerged at “{one_line(path)}”.", code="NOT_UNMERGED")
@@ -82,6 +82,8 @@ def _is_in(path: str, only: Collection[str]) -> bool:
 
 def _resolution(reader: files.Reader, found: Index, file: Unmerged) -> Resolution:
     versions = file.versions
+    if not _is_ours(file.path):
+        return _left(file, "It is no manifest: merge it as any other file.")
     try:
         on_disk = reader.read(file.path, lock.LOCK_LIMIT)
     except SkillmeatError as error:

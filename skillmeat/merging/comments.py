@@ -40,8 +40,8 @@ def carried(text: str, base: str, start: str, other: str) -> str:
 
     A new comment goes where it stands in ``other``, in the place of one that it replaces there; when what it
     belongs to is gone, above the nearest thing that is left, or away if it stood behind. A comment that
-    ``other`` took away goes, unless ``start`` has it more or less often than ``base``. The data may come
-    out wrong in odd layouts: compare. Raises ``ranges.Cannot``.
+    ``other`` took away goes, unless what it belongs to went too, or ``start`` has it more or less often than
+    ``base``. The data may come out wrong in odd layouts: compare. Raises ``ranges.Cannot``.
     """
     added, gone = _changes(text, base, start, other)
     if not added and not gone:
@@ -90,6 +90,9 @@ def _changes(text: str, base: str, start: str, other: str) -> tuple[list[Comment
             due[line] = min(o - b, max(s, o) - have[line])
         elif o < b == s == have[line] == 1:
             gone.add(line)
+    if gone:
+        kept = set(_ways(Reader(_plain(other)).document().root))
+        gone = {each.line for each in _placed(base) if each.line in gone and each.way in kept}
     added: list[Comment] = []
     known = set(_placed(base)) if due else set()
     left = set(_ways(Reader(_plain(text)).document().root)) if due else set()

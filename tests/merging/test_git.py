@@ -246,6 +246,19 @@ def test_what_one_took_away_and_the_other_laid_out_is_gone(work: Path) -> None:
     assert git(work, "status", "--porcelain") == f"D  {TAG}"
 
 
+def test_what_is_no_manifest_is_named_and_left(work: Path) -> None:
+    """It is below manifests/, so validate fails for it, too."""
+    readme = "manifests/readmes/acme.md"
+    diverged(work, {readme: "One.\n"}, {readme: "Two.\n"}, {readme: "Three.\n"})
+    attempt(work, without_program(), "merge", "side")
+    before = (work / readme).read_text()
+    left = run(work, "resolve", "--add")
+    assert (left.status, left.out) == (1, f"left  {readme}\n")
+    assert "It is no manifest: merge it as any other file." in left.err
+    assert (work / readme).read_text() == before
+    assert f"{readme}: Git holds several versions" in run(work, "validate").out
+
+
 def test_only_what_is_asked_for_is_settled(work: Path) -> None:
     other = "manifests/tags/net.toml"
     files = [
