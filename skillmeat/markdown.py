@@ -74,7 +74,8 @@ def _words(text: str) -> frozenset[str]:
 def render(text: str, place: Place | None = None, title: str = "") -> Rendered:
     """The text as HTML. A heading at its start that only repeats ``title`` is dropped.
 
-    Headings go down one level, so that ``#`` is an ``h2``. ``text`` has no front matter any more.
+    Headings go down one level, so that ``#`` is an ``h2``, and leave none out. ``text`` has no front matter
+    any more.
     """
     text, cut = _shorten(text)
     markup = "" if _DEEP_LINE.search(text) else _read(text)
@@ -336,7 +337,22 @@ def _tidy(safe: str, title: str) -> str:
     first = _FIRST_HEADING.match(safe)
     if first and title and _letters(html.unescape(_ANY_TAG.sub("", first[1]))) == _letters(title):
         safe = safe[first.end() :]
-    return _HEADING.sub(lambda found: f"{found[1]}{min(int(found[2]) + 1, 6)}", safe)
+    return _lowered(safe)
+
+
+def _lowered(safe: str) -> str:
+    """Headings one level down, and none more than one below what it stands under: the page has an ``h2``."""
+    shown: dict[int, int] = {}  # by the levels as they are written: those that a heading may stand under
+
+    def level(found: re.Match[str]) -> str:
+        written = int(found[2])
+        if found[1] == "<h":
+            for below in [each for each in shown if each >= written]:
+                del shown[below]
+            shown[written] = min(written + 1, max(shown.values(), default=2) + 1, 6)
+        return f"{found[1]}{shown.get(written, 6)}"
+
+    return _HEADING.sub(level, safe)
 
 
 def _aligned(found: re.Match[str]) -> str:

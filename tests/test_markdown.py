@@ -59,7 +59,13 @@ def test_nothing_of_hostile_texts_by_the_hundred_reaches_the_page() -> None:
 
 SAYS = {
     "# A\n\n## B": '<h2 id="user-content-a">A</h2>\n<h3 id="user-content-b">B</h3>\n',
-    "# A\n\n###### F": '<h2 id="user-content-a">A</h2>\n<h6 id="user-content-f">F</h6>\n',
+    "# A\n\n###### F\n\n### C\n\n#### D": (
+        '<h2 id="user-content-a">A</h2>\n<h3 id="user-content-f">F</h3>\n'
+        '<h3 id="user-content-c">C</h3>\n<h4 id="user-content-d">D</h4>\n'
+    ),
+    "#### D\n\n#### D\n\n## B": (
+        '<h3 id="user-content-d">D</h3>\n<h3 id="user-content-d-1">D</h3>\n<h3 id="user-content-b">B</h3>\n'
+    ),
     "[x](notes.md#Top)": '<p><a href="https://github.com/o/r/blob/c0ffee/skills/pdf/notes.md#Top" '
     'rel="nofollow noopener ugc">x</a></p>\n',
     "[x](../a b.md)": "<p>[x](../a b.md)</p>\n",
