@@ -12,8 +12,11 @@ from skillmeat.model import ArtifactType
 from skillmeat.store import Store
 from skillmeat.validation import validate
 from tests.command import run, succeed
+from tests.site.whole import faults
 
 ROOT = Path(__file__).resolve().parent.parent
+URL = "https://catalog.example/base"
+"""Where the site would stand: without an address it has no feeds and no sitemap."""
 
 
 @pytest.fixture(scope="module")
@@ -58,6 +61,8 @@ def test_it_builds_without_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyP
     copy = tmp_path / "store"
     shutil.copytree(ROOT / "manifests", copy / "manifests", ignore=shutil.ignore_patterns(".skillmeat"))
     shutil.copytree(ROOT / "skills", copy / "skills")
+    settings = copy / "manifests/skillmeat.toml"
+    settings.write_text(settings.read_text().replace("[site]\n", f'[site]\nurl = "{URL}"\n'))
     monkeypatch.setenv("https_proxy", "http://127.0.0.1:9")
     built = succeed(copy, "build", "--out", str(tmp_path / "site"), "--json").data
     assert built["pages"] > 300
@@ -65,3 +70,4 @@ def test_it_builds_without_a_network(tmp_path: Path, monkeypatch: pytest.MonkeyP
     assert "skillmeat fetch" in page
     own = (tmp_path / "site/skill/skillmeat/index.html").read_text()
     assert "The path is the identity" in own or "path is the identity" in own
+    assert faults(tmp_path / "site", URL) == []
