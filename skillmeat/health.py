@@ -132,7 +132,8 @@ def _namesakes(catalog: Catalog) -> Iterator[Case]:
         named[artifact.type, alike.bare(artifact.name)].append(artifact.id)
     near: dict[tuple[str, str], list[str]] = {}
     for kind in sorted({kind for kind, _ in named}):
-        for one, two in alike.pairs(name for each, name in named if each == kind):
+        # Names with numbers are mostly series, whose members differ on purpose.
+        for one, two in alike.pairs(name for each, name in named if each == kind and name.isalpha()):
             near.setdefault((kind, one), []).append(two)
     for key, ids in sorted(named.items()):
         kind = key[0]
