@@ -18,6 +18,8 @@ of 50, one source in a hundred artifacts with a lock, a tenth of them local, all
 
   merge     1,000 random pairs of edits made at once (--n, if that is less): how many conflict under plain Git
             and how many under skillmeat, and how many are clean but wrong. No times.
+  browser   clicks on filters in Chromium, in a catalog of twice --n: script, and time until painted;
+            then with the processor four times slower. Needs the test dependencies.
 
 Without a name all five are run. Peers that are missing are said to be so and left out.
 """
@@ -36,6 +38,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
+from benchmarks import browser as clicking
 from benchmarks import merges
 from benchmarks.measure import (
     ROOT,
@@ -203,7 +206,12 @@ def merge(bench: Bench) -> Iterator[str]:
     yield merges.measured(min(bench.n, 1000))
 
 
-BENCHMARKS: Final = {each.__name__: each for each in (validate, build, edit, startup, merge)}
+def browser(bench: Bench) -> Iterator[str]:
+    """Clicks on filters, in Chromium."""
+    yield from clicking.report(2 * bench.n, bench.work / f"{2 * bench.n}-browser")
+
+
+BENCHMARKS: Final = {each.__name__: each for each in (validate, build, edit, startup, merge, browser)}
 
 
 def install(folder: Path) -> None:
@@ -217,7 +225,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser = argparse.ArgumentParser(
         "python -m benchmarks", description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter
     )
-    parser.add_argument("names", nargs="*", metavar="NAME", help="validate, build, edit, startup, merge")
+    parser.add_argument(
+        "names", nargs="*", metavar="NAME", help="validate, build, edit, startup, merge, browser"
+    )
     parser.add_argument("--n", type=int, default=10_000, help="artifacts (default: %(default)s)")
     parser.add_argument("--runs", type=int, default=5, help="counted rounds (default: %(default)s)")
     parser.add_argument("--large", action="store_true", help="validate ten times as many as well")
