@@ -108,12 +108,13 @@ def _one_sided(reader: files.Reader, found: Index, file: Unmerged, on_disk: byte
     """A file that one side took away, or renamed, and the other changed."""
     changer = OURS if OURS in file.versions else THEIRS
     taker, other = ("theirs", "ours") if changer == OURS else ("ours", "theirs")
-    if on_disk not in (None, file.versions[changer]):
+    if on_disk is not None and _with_lf(on_disk) != _with_lf(file.versions[changer]):
         return _edited(file)
     target = _renamed_to(found, file)
     if target:
         there = found.content(target)
-        if reader.read(target, manifest.MANIFEST_LIMIT) != there:
+        target_on_disk = reader.read(target, manifest.MANIFEST_LIMIT)
+        if target_on_disk is None or _with_lf(target_on_disk) != _with_lf(there):
             return _edited(file, target)
         sides = (there, file.versions[changer])
         outcome = merge(target, file.versions[BASE], *(sides if changer == THEIRS else sides[::-1]))
@@ -123,7 +124,7 @@ def _one_sided(reader: files.Reader, found: Index, file: Unmerged, on_disk: byte
             outcome.clean,
             (told, *outcome.reasons),
             {file.path: None, target: outcome.content},
-            {file.path: on_disk, target: there},
+            {file.path: on_disk, target: target_on_disk},
         )
     if _means_the_same(file.path, file.versions[BASE], file.versions[changer]):
         told = f"{taker} took it away, {other} changed only its layout: it is gone."
@@ -177,12 +178,17 @@ def _written(file: Unmerged, on_disk: bytes | None, outcome: Outcome, told: str)
 
 def _is_untouched(file: Unmerged, on_disk: bytes, outcome: Outcome) -> bool:
     """Whether what is on disk is what a merge left: a version, or marked text without a line of its own."""
-    if on_disk in (*file.versions.values(), outcome.content):
+    versions = [_with_lf(each) for each in (*file.versions.values(), outcome.content)]
+    if (text := _with_lf(on_disk)) in versions:
         return True
-    known = {line for each in (*file.versions.values(), outcome.content) for line in each.split(b"\n")}
-    known |= {line.rstrip(b"\r") for line in known}
-    lines = [line for line in on_disk.split(b"\n") if line.rstrip(b"\r") not in known]
-    return b"<<<<<<<" in on_disk and all(line.startswith(_MARKERS) for line in lines)
+    known = {line for each in versions for line in each.split(b"\n")}
+    new = [line for line in text.split(b"\n") if line not in known]
+    return b"<<<<<<<" in text and all(line.startswith(_MARKERS) for line in new)
+
+
+def _with_lf(content: bytes) -> bytes:
+    """What Git would store: on disk the lines may end otherwise (``core.autocrlf``)."""
+    return content.replace(b"\r\n", b"\n")
 
 
 def _edited(file: Unmerged, path: str = "") -> Resolution:

@@ -184,6 +184,18 @@ def test_what_somebody_edited_is_left_alone(work: Path) -> None:
     assert unmerged_paths(work) == [SKILL]
 
 
+def test_line_ends_of_the_disk_are_no_edit(work: Path) -> None:
+    """With ``core.autocrlf`` Git writes CRLF and stores LF."""
+    diverged(work, BASE, OURS, THEIRS)
+    git(work, "config", "core.autocrlf", "true")
+    git(work, "config", "merge.skillmeat.driver", "exit 1")
+    (work / ".gitattributes").write_text("manifests/**/*.toml merge=skillmeat\n")
+    attempt(work, without_program(), "merge", "side")
+    (work / SKILL).write_bytes(str(OURS[SKILL]).replace("\n", "\r\n").encode())
+    succeed(work, "resolve", "--add")
+    assert git(work, "show", f":{SKILL}") == MERGED.rstrip("\n")
+
+
 def test_a_true_conflict_is_left_and_explained(work: Path) -> None:
     diverged(work, {TAG: 'name = "A"\n'}, {TAG: 'name = "B"\naliases = ["x"]\n'}, {TAG: 'name = "C"\n'})
     attempt(work, without_program(), "merge", "side")
