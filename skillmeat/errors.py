@@ -7,6 +7,8 @@ never prints or exits: ``cli.main`` is the one place that turns them into output
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import ClassVar
 
 
@@ -24,6 +26,9 @@ class SkillmeatError(Exception):
         self.detail = detail
         self.code = code
         self.hint = hint
+
+    def __reduce__(self) -> tuple[Callable[[], SkillmeatError], tuple[()]]:
+        return partial(type(self), self.detail, code=self.code, hint=self.hint), ()
 
 
 class Refused(SkillmeatError):

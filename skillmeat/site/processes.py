@@ -16,6 +16,7 @@ import sys
 import threading
 import traceback
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -158,14 +159,16 @@ def _copied(work: Callable[[int], Any], turns: int, shared: mmap.mmap, me: int) 
 
 
 def _pickled(ended: Ended) -> bytes:
-    try:
-        return pickle.dumps(ended, pickle.HIGHEST_PROTOCOL)
-    except Exception:  # an exception may hold what cannot be pickled
-        plain = [
-            (task, None, RuntimeError("".join(traceback.format_exception(error))) if error else None)
-            for task, _, error in ended
-        ]
-        return pickle.dumps(plain)
+    whole = [(task, result, _plain(error) if error else None) for task, result, error in ended]
+    return pickle.dumps(whole, pickle.HIGHEST_PROTOCOL)
+
+
+def _plain(error: BaseException) -> BaseException:
+    """An exception that comes out of a pickle as it went in, or else one that says the same."""
+    with suppress(Exception):
+        if type(pickle.loads(pickle.dumps(error))) is type(error):  # noqa: S301  # it was written here
+            return error
+    return RuntimeError("".join(traceback.format_exception(error)))
 
 
 def _answer(copy: _Copy) -> Ended:

@@ -6,12 +6,14 @@ import bisect
 import hashlib
 import os
 import time
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from skillmeat import remote
 from skillmeat.catalog import Catalog
+from skillmeat.errors import SkillmeatError
 from skillmeat.model import Artifact
 from skillmeat.tree import FILE, PROGRAM, READMES, Content, TreeEntry
 
@@ -22,28 +24,61 @@ class Contents:
     def __init__(self, catalog: Catalog, root: Path) -> None:
         self._catalog = catalog
         self._root = Path(os.path.realpath(root))
-        self._snapshots: dict[str, tuple[remote.Snapshot, list[str], dict[str, TreeEntry]] | None] = {}
+        self._sources: dict[str, _Source | None] = {}
         self._versions: dict[str, str] = {}
+        self._found: dict[str, Content | None] = {}
+        self._small = _Small()
 
     def __call__(self, artifact: Artifact) -> Content | None:
         """What an artifact is made of; None when it is not here, or not locked."""
+        if artifact.id not in self._found:
+            self._found[artifact.id] = self._find(artifact)
+        return self._found[artifact.id]
+
+    def _find(self, artifact: Artifact) -> Content | None:
         if artifact.path is None:
             return None
         path = artifact.path.partition("#")[0]
         if artifact.source is None:
             return _local(self._root, path)
-        cached = self._snapshot(artifact.source)
-        if cached is None:
+        source = self._source(artifact.source)
+        if source is None:
             return None
-        snapshot, paths, entries = cached
-        if path in entries:
-            name = path.rpartition("/")[2]
-            return Content((replace(entries[path], path=name),), lambda _: snapshot.read(path), name)
+        name = path.rpartition("/")[2]
+        if path in source.entries:
+            return Content((_renamed(source.entries[path], name),), lambda _: self._read(source, path), name)
         prefix = "" if path == "." else f"{path}/"
-        start, stop = bisect.bisect_left(paths, prefix), bisect.bisect_left(paths, f"{prefix[:-1]}0")
-        below = paths[start:stop] if prefix else paths
-        files = tuple(replace(entries[each], path=each[len(prefix) :]) for each in below)
-        return Content(files, lambda name: snapshot.read(prefix + name), _main(files)) if files else None
+        files = tuple(_renamed(source.entries[each], each[len(prefix) :]) for each in source.below(path))
+        return Content(files, lambda name: self._read(source, prefix + name), _main(files)) if files else None
+
+    def _read(self, source: _Source, path: str) -> bytes:
+        """The bytes of a file; where it is small, together with all small ones of the catalog from there."""
+        entry = source.entries.get(path)
+        if entry is None or not entry.is_file or entry.size is None or entry.size > _SMALL:
+            return source.snapshot.read(path)
+        known = self._small.of(source.id)
+        if known is None:
+            known = self._small.keep(source.id, self._all_small(source))
+        return known[path] if path in known else source.snapshot.read(path)
+
+    def _all_small(self, source: _Source) -> dict[str, bytes]:
+        wanted: dict[str, int] = {}
+        for each in self._catalog.from_source[source.id]:
+            for path in source.below((self._catalog.artifacts[each].path or ".").partition("#")[0]):
+                entry = source.entries[path]
+                if entry.is_file and entry.size is not None and entry.size <= _SMALL:
+                    wanted[path] = entry.size
+        total, paths = 0, []
+        for path, size in wanted.items():
+            total += size
+            if total <= _MOST_OF_SOURCE:
+                paths.append(path)
+        try:
+            return dict(source.snapshot.read_many(paths))
+        except SkillmeatError:
+            return {}  # one is damaged: whoever reads that one is told
+        finally:
+            source.snapshot.close()  # its processes, which start again when they are needed
 
     def version(self, artifact: Artifact) -> str:
         """A text that changes whenever the content does, and when it comes here or goes: cheap to ask for."""
@@ -58,16 +93,69 @@ class Contents:
             self._versions[artifact.source] = f"{locked.commit} {fetched}" if locked and fetched else ""
         return self._versions[artifact.source]
 
-    def _snapshot(self, source: str) -> tuple[remote.Snapshot, list[str], dict[str, TreeEntry]] | None:
-        if source not in self._snapshots:
+    def _source(self, source: str) -> _Source | None:
+        if source not in self._sources:
             locked = self._catalog.locked.get(source)
-            if locked is None or not remote.has(locked.url, locked.commit):
-                self._snapshots[source] = None
-            else:
+            if locked is None or not remote.fetched(locked.url, locked.commit):
+                self._sources[source] = None
+            elif remote.has(locked.url, locked.commit):
                 snapshot = remote.snapshot(locked.url, locked.commit)
                 entries = {entry.path: entry for entry in snapshot.entries}
-                self._snapshots[source] = snapshot, sorted(entries), entries
-        return self._snapshots[source]
+                self._sources[source] = _Source(source, snapshot, entries, sorted(entries))
+            else:
+                self._sources[source] = None
+        return self._sources[source]
+
+
+_SMALL: Final = 64 << 10
+_MOST_OF_SOURCE: Final = 8 << 20
+_MOST_KEPT: Final = 48 << 20
+"""Bytes: of a file that is read with others, of all of them from a source, and of all that are kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Source:
+    """A source at its locked commit: its files by path, and their paths in order."""
+
+    id: str
+    snapshot: remote.Snapshot
+    entries: Mapping[str, TreeEntry]
+    paths: Sequence[str]
+
+    def below(self, path: str) -> Sequence[str]:
+        """The paths below a folder, or of a file its own."""
+        if path == ".":
+            return self.paths
+        if path in self.entries:
+            return [path]
+        return self.paths[
+            bisect.bisect_left(self.paths, f"{path}/") : bisect.bisect_left(self.paths, f"{path}0")
+        ]
+
+
+class _Small:
+    """The small files of sources, by source and path; those read longest ago go first, for good."""
+
+    def __init__(self) -> None:
+        self._kept: dict[str, dict[str, bytes]] = {}
+        self._gone: set[str] = set()
+        self._bytes = 0
+
+    def of(self, source: str) -> dict[str, bytes] | None:
+        return {} if source in self._gone else self._kept.get(source)
+
+    def keep(self, source: str, files: dict[str, bytes]) -> dict[str, bytes]:
+        self._kept[source] = files
+        self._bytes += sum(map(len, files.values()))
+        while self._bytes > _MOST_KEPT and len(self._kept) > 1:
+            oldest = next(iter(self._kept))
+            self._bytes -= sum(map(len, self._kept.pop(oldest).values()))
+            self._gone.add(oldest)
+        return files
+
+
+def _renamed(entry: TreeEntry, path: str) -> TreeEntry:
+    return TreeEntry(path, entry.mode, entry.oid, entry.size)
 
 
 def _local(root: Path, path: str) -> Content | None:

@@ -1,0 +1,377 @@
+"""A second build writes what a first one would have written, makes only what changed, and survives damage."""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import random
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import pytest
+
+from skillmeat.errors import Refused
+from skillmeat.history import Dates
+from skillmeat.places import cache_folder
+from skillmeat.site import build as building
+from skillmeat.site import former, making, processes, publish
+from skillmeat.site.artifact import page
+from skillmeat.site.build import Report, build
+from skillmeat.site.edition import Edition
+from skillmeat.site.output import Made, Output
+from skillmeat.sources import Contents
+from skillmeat.store import Store
+
+ARTIFACTS, SET = "manifests/artifacts/skill", "manifests/collections/set.toml"
+WORDS = ["amber", "brick", "cedar", "delta", "ember", "flint", "grove", "heath", "inlet", "joist"]
+
+
+@pytest.fixture(autouse=True)
+def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setenv("SKILLMEAT_CACHE", str(tmp_path / "cache"))
+    return tmp_path / "cache"
+
+
+def tree(root: Path) -> dict[str, bytes]:
+    files = (path for path in root.rglob("*") if path.is_file())
+    return {path.relative_to(root).as_posix(): path.read_bytes() for path in files}
+
+
+@dataclass
+class Model:
+    """A store on disk, and random edits of it."""
+
+    root: Path
+    random: random.Random
+    count: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+
+    def write(self, path: str, text: str) -> None:
+        file = self.root / path
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.write_text(text)
+
+    def begin(self, artifacts: int) -> None:
+        self.write("manifests/skillmeat.toml", 'format = 2\n[site]\ntitle = "One"\npage_size = 5\n')
+        for name in WORDS[:4]:
+            self.write(f"manifests/tags/{name}.toml", f'name = "{name.title()}"\n')
+        for _ in range(artifacts):
+            self.add()
+
+    def names(self, folder: str) -> list[str]:
+        return sorted(path.stem for path in (self.root / folder).glob("*.toml"))
+
+    def add(self) -> None:
+        name = f"{self.random.choice(WORDS)}-{next(self.count)}"
+        self.write(f"skills/{name}/SKILL.md", f"---\nname: {name}\n---\n# {name}\n\n{self.sentence()}\n")
+        tags = self.random.sample(WORDS[:4], self.random.randrange(3))
+        self.write(
+            f"manifests/artifacts/skill/{name}.toml",
+            f'name = "{name.title()}"\ndescription = "{self.sentence()}"\npath = "skills/{name}"\n'
+            f"tags = {json.dumps(sorted(tags))}\n",
+        )
+
+    def sentence(self) -> str:
+        return " ".join(self.random.choices(WORDS, k=8))
+
+    def some(self) -> Path:
+        return (
+            self.root
+            / f"manifests/artifacts/skill/{self.random.choice(self.names('manifests/artifacts/skill'))}.toml"
+        )
+
+    def remove(self) -> None:
+        if len(self.names(ARTIFACTS)) > 3:
+            found = self.some()
+            if not self.grouped(found.stem):
+                found.unlink()
+
+    def grouped(self, name: str) -> bool:
+        return any(
+            f'"skill/{name}"' in path.read_text() for path in (self.root / "manifests").rglob("*.toml")
+        )
+
+    def rename(self) -> None:
+        found = self.some()
+        if not self.grouped(found.stem):
+            found.rename(found.with_stem(f"{found.stem}x"))
+
+    def describe(self) -> None:
+        found = self.some()
+        lines = found.read_text().split("\n")
+        lines[1] = f'description = "{self.sentence()}"'
+        found.write_text("\n".join(lines))
+
+    def retag(self) -> None:
+        self.write(
+            f"manifests/tags/{self.random.choice(WORDS[:4])}.toml", f'name = "{self.sentence()[:30]}"\n'
+        )
+
+    def rewrite(self) -> None:
+        """Content alone, often with as many bytes as before."""
+        found = self.random.choice(sorted((self.root / "skills").glob("*/SKILL.md")))
+        found.write_text(
+            found.read_text().replace(*self.random.sample(["delta", "ember", "flint", "cedar"], 2))
+        )
+
+    def add_file(self) -> None:
+        folder = self.random.choice(sorted((self.root / "skills").iterdir()))
+        (folder / f"run-{next(self.count)}.sh").write_text(f"#!/bin/sh\necho {self.sentence()}\n")
+
+    def chmod(self) -> None:
+        for each in sorted((self.root / "skills").glob("*/*.sh"))[:1]:
+            each.chmod(each.stat().st_mode ^ 0o111)
+
+    def collect(self) -> None:
+        ids = [f"skill/{name}" for name in self.names(ARTIFACTS)]
+        some = json.dumps(self.random.sample(ids, min(3, len(ids))))
+        self.write(SET, f'name = "Set"\nartifacts = {some}\n')
+
+    def retitle(self) -> None:
+        title, size = self.random.choice(WORDS), self.random.choice((5, 7))
+        url = 'url = "https://example.org/"\n' if self.random.random() < 0.5 else ""
+        text = f'format = 2\n[site]\ntitle = "{title}"\npage_size = {size}\n{url}'
+        self.write("manifests/skillmeat.toml", text)
+
+    def template(self) -> None:
+        text = f'{{% extends "base.html" %}}{{% block main %}}{self.sentence()}{{% endblock %}}'
+        self.write("site_templates/tags.html", text)
+
+    def edit(self) -> None:
+        edits: list[Callable[[], None]] = [
+            self.add, self.remove, self.rename, self.describe, self.retag, self.rewrite, self.add_file,
+            self.chmod, self.collect, self.describe, self.rewrite,
+        ]  # fmt: skip
+        if self.random.random() < 0.15:
+            edits = [self.retitle, self.template]
+        self.random.choice(edits)()
+
+    def build(self, out: Path, *, remembering: bool = True) -> Report:
+        store = Store(self.root)
+        assert store.validate() == []
+        contents = Contents(store.catalog, self.root)
+        templates = self.root / "site_templates"
+        shown = templates if templates.is_dir() else None
+        versions = contents.version if remembering else None
+        return build(store.catalog, Dates(), contents, out, shown, None, versions)
+
+
+@pytest.fixture
+def model(tmp_path: Path) -> Model:
+    made = Model(tmp_path / "store", random.Random(7))
+    made.begin(8)
+    return made
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_second_builds_write_what_first_ones_would(seed: int, tmp_path: Path) -> None:
+    """After random edits of records, contents, templates and settings; sometimes with nothing changed."""
+    model = Model(tmp_path / "store", random.Random(seed))
+    model.begin(8)
+    out = tmp_path / "out"
+    for _ in range(8):
+        for _ in range(model.random.randrange(4)):
+            model.edit()
+        report = model.build(out)
+        first = tmp_path / "first"
+        assert model.build(first, remembering=False).files == report.files
+        assert tree(out) == tree(first)
+        shutil.rmtree(first)
+
+
+def test_nothing_is_written_when_nothing_changed(model: Model, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    first = model.build(out)
+    before = out.stat().st_ino
+    again = model.build(out)
+    assert (first.unchanged, again.unchanged) == (False, True)
+    assert (again.pages, again.files, again.bytes, again.left_out) == (
+        first.pages,
+        first.files,
+        first.bytes,
+        first.left_out,
+    )
+    assert out.stat().st_ino == before
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "out", "store"]
+
+
+def test_only_the_pages_of_what_changed_are_made(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = tmp_path / "out"
+    model.build(out)
+    kept = out / "assets/site.css"
+    before = kept.stat().st_ino
+    changed = model.some()
+    changed.write_text(changed.read_text().replace("description = ", 'version = "2"\ndescription = '))
+    made: list[str] = []
+    whole = page._page
+
+    def noted(edition: Edition, artifact_id: str, facts: dict[str, object]) -> Iterator[object]:
+        made.append(artifact_id)
+        return whole(edition, artifact_id, facts)
+
+    monkeypatch.setattr(page, "_page", noted)
+    model.build(out)
+    assert f"skill/{changed.stem}" in made
+    assert len(made) < len(model.names(ARTIFACTS))
+    assert (kept.stat().st_ino, kept.stat().st_nlink) == (before, 1)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    ["edited", "same size", "deleted", "replaced", "marker", "cache gone", "cache cut", "cache hurt"],
+)
+def test_damage_is_mended(damage: str, model: Model, cache: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    model.build(out)
+    whole = tree(out)
+    victim = out / "tags/index.html"
+    (known,) = (cache / "sites").iterdir()
+    match damage:
+        case "edited":
+            victim.write_text("mine")
+        case "same size":
+            victim.write_bytes(victim.read_bytes().swapcase())
+        case "deleted":
+            victim.unlink()
+        case "replaced":
+            victim.unlink()
+            victim.symlink_to("/etc/passwd")
+        case "marker":
+            (out / publish.MARKER).write_text("This is not it.\nfiles = 9999\n")
+        case "cache gone":
+            shutil.rmtree(cache)
+        case "cache cut":
+            known.write_bytes(known.read_bytes()[:-100])
+        case "cache hurt":
+            data = known.read_bytes()
+            known.write_bytes(data.replace(b"index.html", b"xndex.html"))
+    model.build(out)
+    assert tree(out) == whole
+    assert not victim.is_symlink()
+
+
+def test_a_file_that_somebody_added_is_not_taken_away(model: Model, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    model.build(out)
+    (out / "tags/mine.txt").write_text("mine")
+    model.describe()
+    with pytest.raises(Refused) as refused:
+        model.build(out)
+    assert refused.value.code == "OUTPUT_NOT_OURS"
+    assert (out / "tags/mine.txt").read_text() == "mine"
+
+
+def test_where_files_cannot_be_linked_they_are_copied(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object, **__: object) -> None:
+        raise PermissionError
+
+    monkeypatch.setattr(os, "link", refused)
+    model.build(tmp_path / "out")
+    model.describe()
+    model.build(tmp_path / "out")
+    model.build(tmp_path / "first", remembering=False)
+    assert tree(tmp_path / "out") == tree(tmp_path / "first")
+    assert model.build(tmp_path / "out").unchanged
+
+
+# ------------------------------------------------------------------ processes
+
+SCRIPT = """
+import os, sys
+from pathlib import Path
+from tests.site.test_second_builds import Model, building, making, processes, publish
+import random
+root, out, count, kill = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
+making.ALONE, building.CHUNK = 1, 2
+processes.available = lambda: count
+left = iter(range(kill, -1, -1)) if kill else None
+write, link = publish.Folder.write, publish.Folder.link
+def counted(what):
+    def call(*arguments):
+        if left is not None and next(left, 0) == 0:
+            os.kill(os.getpid(), 9)
+        return what(*arguments)
+    return call
+publish.Folder.write, publish.Folder.link = counted(write), counted(link)
+Model(root, random.Random(0)).build(out)
+"""
+
+
+def run(model: Model, out: Path, count: int, kill: int = 0) -> int:
+    words = [sys.executable, "-c", SCRIPT, str(model.root), str(out), str(count), str(kill)]
+    return subprocess.run(words, cwd=Path(__file__).parents[2], check=False, capture_output=True).returncode
+
+
+def test_several_processes_write_what_one_does(model: Model, tmp_path: Path) -> None:
+    for count in (1, 2, 3):
+        assert run(model, tmp_path / str(count), count) == 0
+    assert tree(tmp_path / "1") == tree(tmp_path / "2") == tree(tmp_path / "3")
+    model.edit()
+    for count in (1, 2, 3):
+        assert run(model, tmp_path / str(count), count) == 0
+    assert tree(tmp_path / "1") == tree(tmp_path / "2") == tree(tmp_path / "3")
+
+
+@pytest.mark.parametrize("kill", [1, 9, 25, 40])
+def test_a_second_build_that_is_killed_leaves_the_first(kill: int, model: Model, tmp_path: Path) -> None:
+    """Whichever of two processes is killed: the parent says so, or the next build sweeps up."""
+    out = tmp_path / "out"
+    model.build(out)
+    before = tree(out)
+    model.describe()
+    assert run(model, out, 2, kill) != 0
+    assert tree(out) == before
+    model.build(out)
+    model.build(tmp_path / "first", remembering=False)
+    assert tree(out) == tree(tmp_path / "first")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["cache", "first", "out", "store"]
+
+
+def test_the_first_failure_is_raised_whoever_met_it() -> None:
+    """In the order of the tasks, with its type and its text; the others end."""
+    for _ in range(10):
+        with pytest.raises(Refused, match="task 3") as refused:
+            processes.spread(_failing, 40, 2)
+        assert refused.value.code == "TASK"
+
+
+def _failing(number: int) -> int:
+    if number >= 3:
+        raise Refused(f"task {number}", code="TASK")
+    return number
+
+
+def test_results_come_in_the_order_of_the_tasks() -> None:
+    told: list[tuple[int, int]] = []
+    found = processes.spread(lambda number: (number, os.getpid()), 60, 2, lambda *each: told.append(each))
+    assert [number for number, _ in found] == list(range(60))
+    assert all(total == 60 and 0 < done <= 60 for done, total in told)
+
+
+def test_two_outputs_of_two_processes_with_one_path_are_refused(
+    model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def other(edition: Edition) -> Made:
+        yield Output("tags/index.html", b"")
+
+    monkeypatch.setattr(building, "GENERATORS", (*building.GENERATORS, other))
+    monkeypatch.setattr(making, "ALONE", 1)
+    monkeypatch.setattr(processes, "available", lambda: 2)
+    with pytest.raises(Refused, match=r"one from pages\.tags, one from test_second_builds\.other"):
+        model.build(tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+def test_what_is_remembered_is_kept_beside_the_rest_of_the_cache(model: Model, tmp_path: Path) -> None:
+    model.build(tmp_path / "out")
+    (kept,) = (cache_folder() / "sites").iterdir()
+    assert kept.stat().st_mode & 0o077 == 0
+    assert former.recall(tmp_path / "out", "0", "") is former.NOTHING
