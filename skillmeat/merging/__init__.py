@@ -23,6 +23,10 @@ __all__ = ["MARKER_SIZE", "Outcome", "merge", "part_of"]
 MARKER_SIZE = 7
 """How wide conflict markers are when nobody says otherwise."""
 
+MOST_LINES = 20_000
+LONGEST_LINE = 40_000
+"""Beyond these a manifest is merged by its lines: what it costs to keep every comment grows with their square."""
+
 _BOM = b"\xef\xbb\xbf"
 _PATH = re.compile(r"(?:^|/)manifests/(?:(skillmeat\.(?:toml|lock))|([a-z]+)/.+\.toml)$")
 
@@ -85,6 +89,11 @@ def _merge_lock(path: str, texts: Texts, size: int) -> Outcome:
 def _unfit(texts: Texts, part: type[Part] | None) -> str:
     """Why a version cannot be merged by meaning, or nothing."""
     for side, text in zip(texts._fields, texts, strict=True):
+        found = text.split("\n")
+        if len(found) > MOST_LINES or len(max(found, key=len)) > LONGEST_LINE:
+            return (
+                f"{side}: nobody writes a manifest this long, and merging it by meaning would take too long."
+            )
         table = parse(_encoded(text), "")
         if isinstance(table, Problem):
             return _said(side, table)
