@@ -25,7 +25,7 @@ MARKER_SIZE = 7
 
 MOST_LINES = 20_000
 LONGEST_LINE = 40_000
-"""Beyond these a manifest is merged by its lines: what it costs to keep every comment grows with their square."""
+"""Beyond these a manifest is merged by its lines: what keeping every comment costs grows with the square."""
 
 _BOM = b"\xef\xbb\xbf"
 _PATH = re.compile(r"(?:^|/)manifests/(?:(skillmeat\.(?:toml|lock))|([a-z]+)/.+\.toml)$")
