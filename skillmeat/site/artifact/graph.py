@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from markupsafe import Markup
+from markupsafe import Markup, escape
 
 from skillmeat.site.addresses import ASSETS, ROOT
 
@@ -56,7 +56,7 @@ _GAP = 6
 _PAD = 8
 _HEAD = 26
 _BETWEEN = 14
-_MORE = Markup('<text class="graph-more" x="{}" y="{}">and {} more</text>\n')
+_MORE = '<text class="graph-more" x="{}" y="{}">and {} more</text>\n'
 
 
 def drawn(name: str, kind: str, relations: Sequence[Relation], version: str) -> Markup:
@@ -94,12 +94,11 @@ def _drawing(centre: Node, relations: Sequence[Relation], size: _Size, version: 
     middle = _box(centre, 0.5, top + 0.5, width, _HEIGHT + 4, version, "graph-node graph-self")
     title = f"_graph-{size.name}"
     about = "; ".join(f"{each.label}: {', '.join(node.name for node in each.nodes)}" for each, _ in folded)
-    return Markup(
+    return _filled(
         '<svg class="graph graph-{name}" viewBox="0 0 {width} {height}" width="{width}" height="{height}" '
         'role="group" aria-labelledby="{title}">\n'
         '<title id="{title}">What {centre} has to do with others</title>\n'
-        "<desc>{about}</desc>\n{lines}{parts}{middle}</svg>\n"
-    ).format(
+        "<desc>{about}</desc>\n{lines}{parts}{middle}</svg>\n",
         name=size.name,
         width=size.width,
         height=total,
@@ -137,27 +136,27 @@ def _frame(relation: Relation, hidden: int, y: int, size: _Size, version: str) -
         if place < len(relation.nodes):
             inside.append(_box(relation.nodes[place], x + 0.5, top + 0.5, cell - 1, _HEIGHT - 1, version))
         else:
-            inside.append(_MORE.format(x + 10, top + 21, f"{hidden:,}"))
-    frame = Markup(
+            inside.append(_filled(_MORE, x + 10, top + 21, f"{hidden:,}"))
+    frame = (
         '<g class="graph-frame"><rect x="{}.5" y="{}.5" width="{}" height="{}" rx="10"/>'
         '<text x="{}" y="{}">{}</text>\n{}</g>\n'
     )
     label = relation.label
     parts = Markup("").join(inside)
-    return frame.format(_INDENT, y, width - 1, height - 1, _INDENT + 11, y + 18, label, parts), height
+    filled = _filled(frame, _INDENT, y, width - 1, height - 1, _INDENT + 11, y + 18, label, parts)
+    return filled, height
 
 
 def _box(
     node: Node, x: float, y: float, width: int, height: int, version: str, classes: str = "graph-node"
 ) -> Markup:
     middle = y + height / 2
-    box = Markup(
+    box = _filled(
         '<g class="{classes} tile-{kind}{drifted}">'
         '<rect x="{x}" y="{y}" width="{width}" height="{height}" rx="7"/>'
         '<rect class="graph-tile" x="{tile_x}" y="{tile_y}" width="20" height="20" rx="5"/>'
         '<use class="graph-icon" href="{root}{assets}icons.svg?v={version}#{kind}" x="{icon_x}" y="{icon_y}" '
-        'width="14" height="14"/><text x="{text_x}" y="{text_y}">{name}</text></g>'
-    ).format(
+        'width="14" height="14"/><text x="{text_x}" y="{text_y}">{name}</text></g>',
         classes=classes,
         kind=node.kind,
         drifted=" graph-drifted" if node.drifted else "",
@@ -178,22 +177,26 @@ def _box(
     )
     if not node.address:
         return box + Markup("\n")
-    whole = (
-        Markup("<title>{}</title>").format(node.name) if _fitting(node.name, width - 44) != node.name else ""
-    )
-    return Markup('<a href="{}{}">{}{}</a>\n').format(ROOT, node.address, whole, box)
+    whole = _filled("<title>{}</title>", node.name) if _fitting(node.name, width - 44) != node.name else ""
+    return _filled('<a href="{}{}">{}{}</a>\n', ROOT, node.address, whole, box)
 
 
 def _line_above(start: int, top: int) -> Markup:
     """From a frame above down to the artifact, with the arrow's head there."""
     curve = f"M{_INDENT} {start}.5H{_TRUNK + 10}q-10 0-10 10V{top - 2}"
-    return Markup('<path class="graph-line" d="{}m-4-5 4 5 4-5"/>\n').format(curve)
+    return _filled('<path class="graph-line" d="{}m-4-5 4 5 4-5"/>\n', curve)
 
 
 def _line_below(bottom: int, end: int) -> Markup:
     """From the artifact down to a frame, with the arrow's head at the frame."""
     curve = f"M{_TRUNK} {bottom}V{end - 10}q0 10 10 10.5H{_INDENT - 2}"
-    return Markup('<path class="graph-line" d="{}m-5-4 5 4-5 4"/>\n').format(curve)
+    return _filled('<path class="graph-line" d="{}m-5-4 5 4-5 4"/>\n', curve)
+
+
+def _filled(form: str, *places: object, **names: object) -> Markup:
+    """What ``Markup(form).format`` gives, in a tenth of the time."""
+    escaped = {name: escape(value) for name, value in names.items()}
+    return Markup(form.format(*map(escape, places), **escaped))  # noqa: S704
 
 
 def _number(value: float) -> str:
