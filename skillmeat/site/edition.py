@@ -21,6 +21,7 @@ from skillmeat.site import addresses, hosting
 from skillmeat.site.copies import copies
 from skillmeat.site.hosting import Hosted
 from skillmeat.site.output import digest
+from skillmeat.site.rows import Rows
 from skillmeat.site.templates import Templates
 from skillmeat.text import shorten
 from skillmeat.tree import Content
@@ -299,21 +300,22 @@ class Edition:
         return [self.tags[tag] for tag in artifact["tags"] if tag in self.tags]
 
     @cached_property
-    def rows(self) -> Mapping[str, Markup]:
+    def rows(self) -> Rows:
         """By artifact: its row in any list."""
         template = self.templates.environment.get_template("row.html").module
-        return {
-            artifact_id: template.row(  # type: ignore[attr-defined]
-                artifact,
-                shorten(" ".join((artifact["description"] or "").split()), ROW_TEXT),
-                self.repository_names.get(artifact["source"] or "", ""),
-                self.chips(artifact),
-                TYPES[artifact["type"]].one,
-                TRUST.get(artifact["trust_level"] or "", ""),
-                self._others(artifact_id),
-            )
-            for artifact_id, artifact in self.artifacts.items()
-        }
+        return Rows(self.artifacts, self._row, template.row)  # type: ignore[attr-defined]
+
+    def _row(self, artifact_id: str) -> tuple[Any, ...]:
+        artifact = self.artifacts[artifact_id]
+        return (
+            artifact,
+            shorten(" ".join((artifact["description"] or "").split()), ROW_TEXT),
+            self.repository_names.get(artifact["source"] or "", ""),
+            self.chips(artifact),
+            TYPES[artifact["type"]].one,
+            TRUST.get(artifact["trust_level"] or "", ""),
+            self._others(artifact_id),
+        )
 
     def _others(self, artifact_id: str) -> Json | None:
         same = self.copies.get(artifact_id)

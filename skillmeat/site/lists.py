@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final
 
 from skillmeat.site import addresses, sets
 from skillmeat.site.addresses import API, FEED, ROOT, Stretch
 from skillmeat.site.edition import TRUST, TYPES, Edition, counts
-from skillmeat.site.output import Made, Output
+from skillmeat.site.output import Made, Output, Planned, digest
 from skillmeat.site.templates import Page
 from skillmeat.text import plural
 from skillmeat.views import Json
@@ -129,19 +130,25 @@ def _list(edition: Edition, template: str, address: str, ids: Sequence[str], **v
             previous=stretch.at(stretch.number - 1) if stretch.number > 1 else "",
             next=stretch.at(stretch.number + 1) if stretch.number < stretch.last else "",
         )
-        data = edition.templates.page(
-            template,
-            page,
-            rows=[edition.rows[each] for each in stretch.items],
-            pager=pager(stretch),
-            total=stretch.total,
-            copies=len(ids) - len(shown),
-            first=stretch.number == 1,
-            size=size,
-            rail=edition.rail,
+        beside = {
+            "pager": pager(stretch),
+            "total": stretch.total,
+            "copies": len(ids) - len(shown),
+            "first": stretch.number == 1,
+            "size": size,
+            "rail": edition.rail,
             **values,
-        )
-        yield Output(addresses.file(stretch.address), data)
+        }
+        key = digest(template, vars(page), beside, [edition.rows.key(each) for each in stretch.items])
+        name = addresses.file(stretch.address)
+        yield Planned(name, key, partial(_page, edition, template, page, stretch.items, beside))
+
+
+def _page(
+    edition: Edition, template: str, page: Page, ids: Sequence[str], beside: Mapping[str, Any]
+) -> Iterator[Output]:
+    rows = [edition.rows[each] for each in ids]
+    yield Output(addresses.file(page.address), edition.templates.page(template, page, rows=rows, **beside))
 
 
 def pager(stretch: Stretch) -> Json | None:
