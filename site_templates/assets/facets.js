@@ -109,7 +109,6 @@ export function facets(rail, engine, label, changed, all) {
     rail.firstElementChild.focus();
   });
   const sheet = rail.querySelector(".facets");
-  sheet.setAttribute("role", "group");
   sheet.append(element("p", { className: "done" }, done));
   rail.addEventListener("keydown", ({ key }) => key === "Escape" && done.checkVisibility() && done.click());
 
