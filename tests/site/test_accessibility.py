@@ -117,11 +117,10 @@ class Window:
 
     def open(self, kind: str) -> Page:
         path = PAGES[kind]
+        self.page.unroute_all()
         if kind == "redirect":  # which would leave at once
             self.page.route("**/skill/pdf-tools/", lambda route: route.abort())
         self.page.goto(self.address + path)
-        if kind == "redirect":
-            self.page.unroute("**/skill/pdf-tools/")
         if self.page.locator("[data-live]").count():
             self.page.wait_for_selector("[data-ready]")
         if kind == "missing":
