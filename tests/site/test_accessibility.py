@@ -119,7 +119,7 @@ class Window:
         path = PAGES[kind]
         self.page.unroute_all()
         if kind == "redirect":  # which would leave at once
-            self.page.route("**/skill/pdf-tools/", lambda route: route.abort())
+            self.page.route("**/skill/pdf-tools/", lambda route: route.fulfill(status=204))
         self.page.goto(self.address + path)
         if self.page.locator("[data-live]").count():
             self.page.wait_for_selector("[data-ready]")
