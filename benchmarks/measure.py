@@ -62,11 +62,15 @@ def python() -> str:
 
 
 def skillmeat(
-    name: str, folder: Path, *words: str, before: Callable[[int], Iterable[str] | None] = lambda _: None
+    name: str,
+    folder: Path,
+    *words: str,
+    before: Callable[[int], Iterable[str] | None] = lambda _: None,
+    cache: str = "cache",
 ) -> Contender:
     """The command line on ``folder/store``, with the cache beside it."""
     command = [python(), "-m", "skillmeat", "-C", str(folder / "store"), "--quiet", *words]
-    return Contender(name, command, ROOT, before, {"SKILLMEAT_CACHE": str(folder / "cache")})
+    return Contender(name, command, ROOT, before, {"SKILLMEAT_CACHE": str(folder / cache)})
 
 
 def run(contender: Contender, number: int) -> Sample:
