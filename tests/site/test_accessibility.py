@@ -296,19 +296,28 @@ def test_the_list_of_keys_gives_the_focus_back(browser: Browser, address: str) -
 
 
 def test_forced_colours_lose_nothing(browser: Browser, address: str) -> None:
-    """What only a colour told apart has a line of its own when the system chooses the colours."""
-    told = """selector => {
+    """What is chosen stands out from what is not, and what only a shade set apart has a line around it."""
+    ground = "selector => getComputedStyle(document.querySelector(selector)).backgroundColor"
+    line = """selector => {
         const style = getComputedStyle(document.querySelector(selector));
-        return style.outlineStyle !== "none"
-            || style.borderStyle !== "none" && parseFloat(style.borderWidth) >= 1;
+        return Math.max(parseFloat(style.borderTopWidth), parseFloat(style.outlineWidth));
     }"""
+    chosen = {
+        ".pill[aria-pressed=true]": ".pill[aria-pressed=false]",
+        ".site-nav a[aria-current]": ".site-nav a:not([aria-current])",
+        ".tabs > input:checked + label": ".tabs > input:not(:checked) + label",
+    }
     with window(browser, address, forced_colors="active") as shown:
-        page = shown.open("browse")
-        for selector in (".pill[aria-pressed=true]", ".site-nav a[aria-current]", ".row .tile"):
-            assert page.evaluate(told, selector), selector
-        page = shown.open("artifact")
-        for selector in (".tabs > input:checked + label", ".command", ".prose pre", ".written mark"):
-            assert page.evaluate(told, selector), selector
+        for kind, lined in (
+            ("browse", [".row .tile"]),
+            ("artifact", [".command", ".prose pre", ".written mark"]),
+        ):
+            page = shown.open(kind)
+            for one, other in chosen.items():
+                if page.locator(one).count():
+                    assert page.evaluate(ground, one) != page.evaluate(ground, other), one
+            for selector in lined:
+                assert page.evaluate(line, selector) >= 1, selector
 
 
 def test_who_wants_no_motion_gets_none(browser: Browser, address: str) -> None:
