@@ -10,7 +10,7 @@ from benchmarks.__main__ import BENCHMARKS, main
 from benchmarks.content import entries
 
 
-@pytest.mark.parametrize("name", sorted(BENCHMARKS.keys() - {"merge"}))
+@pytest.mark.parametrize("name", sorted(BENCHMARKS.keys() - {"merge", "browser"}))
 def test_a_small_run_prints_its_table(name: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     """Every program that takes part succeeds, and has a line with its ratios."""
     assert main([name, "--n", "50", "--runs", "1", "--work", str(tmp_path)]) == 0

@@ -120,7 +120,7 @@ def reading(root: Path, timeout: float = 10.0) -> Iterator[Reader]:
 
 
 @contextmanager
-def writing(root: Path, timeout: float = 10.0) -> Iterator[Writer]:
+def writing(root: Path, timeout: float = 60.0) -> Iterator[Writer]:
     """The store with nobody else reading or writing it; read it through the writer, not through ``reading``.
 
     Makes ``manifests/.skillmeat`` and completes an edit that was interrupted. Raises as ``reading`` does, and

@@ -42,7 +42,7 @@ def excerpt(problem: Problem, texts: Mapping[str, bytes]) -> Excerpt | None:
         return None
     line = lines[problem.line - 1]
     start, end = _marked(problem, line)
-    first, last = _window(len(line), start, end)
+    first, last = _window(len(line), start, end, WIDEST if line.isprintable() else WIDEST // 4)
     before = ("…" if first else "") + _plain(line[first:start])
     marked, after = _plain(line[start : min(end, last)]), _plain(line[end:last])
     text = before + marked + after + ("…" if last < len(line) else "")
@@ -79,11 +79,12 @@ def _lines(data: bytes) -> list[str]:
     return data.decode("utf-8", "replace").removeprefix("\ufeff").replace("\r\n", "\n").split("\n")
 
 
-def _window(length: int, start: int, end: int) -> tuple[int, int]:
-    if length <= WIDEST:
+def _window(length: int, start: int, end: int, widest: int) -> tuple[int, int]:
+    """The stretch of a line that is shown; shorter where characters have to be spelled out."""
+    if length <= widest:
         return 0, length
-    first = max(0, min(start - 20, length - WIDEST)) if end > WIDEST - 10 else 0
-    return first, min(length, first + WIDEST)
+    first = max(0, min(start - widest // 5, length - widest)) if end > widest - widest // 10 else 0
+    return first, min(length, first + widest)
 
 
 def _plain(text: str) -> str:

@@ -11,9 +11,8 @@ import pytest
 from skillmeat.catalog import Catalog
 from skillmeat.history import Dates
 from skillmeat.site import api
-from skillmeat.site.build import outputs
 from skillmeat.site.edition import Edition
-from skillmeat.site.output import Output
+from skillmeat.site.output import Output, Planned
 from skillmeat.site.templates import load
 from skillmeat.store import Store
 from skillmeat.views import Views
@@ -167,6 +166,11 @@ def test_the_addresses_are_those_that_a_build_has_otherwise(edit: tuple[str, ...
 
 def _files(catalog: Catalog) -> dict[str, bytes]:
     edition = Edition(catalog, Views(catalog, Dates()), lambda _: None, load(None, {}))
-    made = outputs(edition, (api.tags, api.artifacts, api.collections, api.sources))
     whole = {f"api/v1/{each}.json" for each in ("tags", "artifacts", "collections", "sources")}
-    return {each.path: each.data for each in made if isinstance(each, Output) and each.path not in whole}
+    found = [made for generator in (api.tags, api.collections, api.sources) for made in generator(edition)]
+    return {
+        each.path: each.data
+        for made in (*found, *api.artifact(edition, catalog.artifacts))
+        for each in (made.make() if isinstance(made, Planned) else [made])
+        if isinstance(each, Output) and each.path not in whole
+    }

@@ -45,7 +45,9 @@ def test_adding_asks_nobody(tmp_path: Path) -> None:
     added = succeed(tmp_path, "source", "add", "https://git.invalid/nobody/nothing", "--tag", "new")
     assert added.out == "Added the source nobody-nothing\n"
     lines = (tmp_path / "manifests/sources/nobody-nothing.toml").read_text().splitlines()
-    assert lines[:3] == [
+    assert lines[:5] == [
+        "#:schema ../.schemas/source.json",
+        "",
         'name = "nobody/nothing"',
         'url = "https://git.invalid/nobody/nothing"',
         'tags = ["new"]',
@@ -152,6 +154,8 @@ def test_importing_makes_artifacts_of_entries(store: Path) -> None:
     succeed(store, "source", "import", "acme-skills", "skill/pdf", "plugins/office", "--tag", "office")
     lines = (store / "manifests/artifacts/skill/pdf.toml").read_text().splitlines()
     assert lines[:-1] == [
+        "#:schema ../../.schemas/artifact.json",
+        "",
         'name = "pdf"',
         'description = "Does pdf."',
         'source = "acme-skills"',
