@@ -11,7 +11,6 @@ const input = form.elements.q;
 const sort = page.querySelector(".sort");
 
 const load = (name) => import(`./${name}.js${version}`);
-const when = globalThis.requestIdleCallback ?? setTimeout;
 
 async function start() {
   const [{ open }, { read, write, toggled, sortOf }, { element, facets, pills }] =
@@ -70,7 +69,7 @@ async function start() {
 
   function trouble(error) {
     if (error.name === "AbortError") return;
-    page.querySelector("[role=status]").textContent = "This could not be loaded. Check the connection and try again.";
+    page.querySelector("[role=status]").textContent = "This could not be loaded. Try again.";
   }
 
   // Until it resolves, what is shown is not all of what was asked for.
@@ -119,10 +118,9 @@ async function start() {
   if (input.value && input.value !== state.q) await go({ q: input.value }, "typed"); // before this was here
   else input.value = state.q;
   await ask();
-  when(() => rest().then(() => results.prepare()).catch(() => {}));
-  // Without the titles rows wait for their cards; who only looks at the page needs none.
-  const titles = () => engine.titles().catch(() => {});
-  for (const sign of ["pointermove", "pointerdown", "keydown", "scroll"]) addEventListener(sign, titles, { once: true });
+  // Who only looks at the page needs neither what draws rows nor the titles, without which these wait for cards.
+  const prepare = () => Promise.all([engine.titles(), rest().then(() => results.prepare())]).catch(() => {});
+  for (const sign of ["pointermove", "pointerdown", "keydown", "scroll"]) addEventListener(sign, prepare, { once: true });
 }
 
 try {

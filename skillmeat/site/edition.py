@@ -65,7 +65,7 @@ TRUST: Final[Mapping[str, str]] = {
 }
 """The trust levels, most first, as they are written on the site."""
 
-ROW_TEXT: Final = 240
+ROW_TEXT: Final = 200
 MOST_COPIES: Final = 12
 """How many of a set of copies a row names."""
 

@@ -12,12 +12,13 @@ from skillmeat.catalog import Catalog
 from skillmeat.history import Dates
 from skillmeat.site import api
 from skillmeat.site.edition import Edition
-from skillmeat.site.output import Output, Planned
+from skillmeat.site.output import Output
 from skillmeat.site.templates import load
 from skillmeat.store import Store
 from skillmeat.views import Views
 from tests.changes.conftest import Do
 from tests.command import run, succeed
+from tests.site.made import outputs
 from tests.validate.test_since import git, write
 
 
@@ -168,9 +169,5 @@ def _files(catalog: Catalog) -> dict[str, bytes]:
     edition = Edition(catalog, Views(catalog, Dates()), lambda _: None, load(None, {}))
     whole = {f"api/v1/{each}.json" for each in ("tags", "artifacts", "collections", "sources")}
     found = [made for generator in (api.tags, api.collections, api.sources) for made in generator(edition)]
-    return {
-        each.path: each.data
-        for made in (*found, *api.artifact(edition, catalog.artifacts))
-        for each in (made.make() if isinstance(made, Planned) else [made])
-        if isinstance(each, Output) and each.path not in whole
-    }
+    made = outputs(iter([*found, *api.artifact(edition, catalog.artifacts)]))
+    return {each.path: each.data for each in made if isinstance(each, Output) and each.path not in whole}
