@@ -33,6 +33,11 @@ class Resolution:
     before: Mapping[str, bytes | None] = field(default_factory=dict)
 
     @property
+    def marked(self) -> bool:
+        """Whether a conflict is written between markers."""
+        return not self.settled and any(b"<<<<<<<" in (after or b"") for after in self.files.values())
+
+    @property
     def diff(self) -> str:
         """The unified diff of what is written."""
         changed = ((path, self.before[path], after) for path, after in sorted(self.files.items()))
@@ -40,21 +45,27 @@ class Resolution:
 
 
 def resolve(
-    root: Path, only: Collection[str] = (), *, stage: bool = False, dry_run: bool = False
+    root: Path,
+    only: Collection[str] = (),
+    *,
+    stage: bool = False,
+    redo: bool = False,
+    dry_run: bool = False,
 ) -> list[Resolution]:
     """Settle what can be of the manifests and the lock that a merge left in several versions.
 
     What is settled is written, and staged if that is asked; a true conflict is written with markers
-    around just that value. No other file is touched, and no file that somebody has worked on since.
+    around just that value. No other file is touched, and no file that somebody has worked on since, or
+    made one of the sides, unless ``redo`` has the merge made again over it.
     ``only`` narrows it to files and folders relative to ``root``. Raises as ``history.unmerged.index`` does,
     and ``NotFound`` (``NOT_UNMERGED``) for one of ``only`` below which nothing is unmerged.
     """
     if dry_run:
         with files.reading(root) as reader:
-            return _resolutions(reader, index(root), only)
+            return _resolutions(reader, index(root), only, redo)
     with files.writing(root) as writer:
         found = index(root)
-        done = _resolutions(writer, found, only)
+        done = _resolutions(writer, found, only, redo)
         changes = {path: content for each in done for path, content in each.files.items()}
         before = {path: content for each in done for path, content in each.before.items()}
         writer.write(changes, before)
@@ -64,12 +75,12 @@ def resolve(
     return done
 
 
-def _resolutions(reader: files.Reader, found: Index, only: Collection[str]) -> list[Resolution]:
+def _resolutions(reader: files.Reader, found: Index, only: Collection[str], redo: bool) -> list[Resolution]:
     wanted = [each for each in found.unmerged if _is_in(each.path, only)]
     for path in only:
         if not any(_is_in(each.path, [path]) for each in wanted):
             raise NotFound(f"Nothing is unmerged at “{one_line(path)}”.", code="NOT_UNMERGED")
-    return [_resolution(reader, found, each) for each in wanted]
+    return [_resolution(reader, found, each, redo) for each in wanted]
 
 
 def _is_ours(path: str) -> bool:
@@ -80,7 +91,7 @@ def _is_in(path: str, only: Collection[str]) -> bool:
     return not only or any(path == each or path.startswith(f"{each}/") for each in only)
 
 
-def _resolution(reader: files.Reader, found: Index, file: Unmerged) -> Resolution:
+def _resolution(reader: files.Reader, found: Index, file: Unmerged, redo: bool) -> Resolution:
     versions = file.versions
     if not _is_ours(file.path):
         return _left(file, "It is no manifest: merge it as any other file.")
@@ -91,7 +102,11 @@ def _resolution(reader: files.Reader, found: Index, file: Unmerged) -> Resolutio
     if OURS in versions and THEIRS in versions:
         base = versions.get(BASE, b"")
         outcome = merge(file.path, base, versions[OURS], versions[THEIRS])
-        return _written(file, on_disk, outcome, "Both sides made it." if BASE not in versions else "")
+        if not redo and (reason := _chosen(file, on_disk, outcome)):
+            return _left(file, reason)
+        told = () if BASE in versions else ("Both sides made it.",)
+        written, before = {file.path: outcome.content}, {file.path: on_disk}
+        return Resolution(file.path, outcome.clean, (*told, *outcome.reasons), written, before)
     if BASE not in versions:
         side = "ours" if OURS in versions else "theirs"
         return _left(
@@ -169,21 +184,45 @@ def _means_the_same(path: str, base: bytes, changed: bytes) -> bool:
     return old == new and not comments(changed.decode()) - comments(base.decode())
 
 
-def _written(file: Unmerged, on_disk: bytes | None, outcome: Outcome, told: str) -> Resolution:
-    if on_disk is None or not _is_untouched(file, on_disk, outcome):
-        return _edited(file)
-    reasons = (*([told] if told else []), *outcome.reasons)
-    return Resolution(file.path, outcome.clean, reasons, {file.path: outcome.content}, {file.path: on_disk})
+def _chosen(file: Unmerged, on_disk: bytes | None, outcome: Outcome) -> str:
+    """Why what is on disk is not written over, or nothing.
+
+    Git, and any driver that works, leaves a conflict with markers. One that fails leaves our side as it
+    was, as somebody does who takes it: a clean merge keeps that and more, a conflict could take it back.
+    """
+    again = f"Is it right, “git add {file.path}”; else “skillmeat resolve --redo {file.path}” merges again."
+    text = None if on_disk is None else _with_lf(on_disk)
+    if text is not None and _is_as_merged(file, text, outcome):
+        return ""
+    if text == _with_lf(file.versions[OURS]):
+        if outcome.clean:
+            return ""
+        return f"It is as ours, without markers: that was chosen, or a merge driver failed. {again}"
+    if text == _with_lf(file.versions[THEIRS]):
+        return f"It is as theirs, so that was chosen, and is left alone. {again}"
+    return f"It was edited since the merge, and is left alone. {again}"
 
 
-def _is_untouched(file: Unmerged, on_disk: bytes, outcome: Outcome) -> bool:
-    """Whether what is on disk is what a merge left: a version, or marked text without a line of its own."""
-    versions = [_with_lf(each) for each in (*file.versions.values(), outcome.content)]
-    if (text := _with_lf(on_disk)) in versions:
+def _is_as_merged(file: Unmerged, text: bytes, outcome: Outcome) -> bool:
+    """Whether a text is our merge, or a marked one with all that both sides added and nothing of its own."""
+    if text == _with_lf(outcome.content):
         return True
-    known = {line for each in versions for line in each.split(b"\n")}
-    new = [line for line in text.split(b"\n") if line not in known]
-    return b"<<<<<<<" in text and all(line.startswith(_MARKERS) for line in new)
+    lines = set(text.split(b"\n"))
+    base, ours, theirs, merged = (
+        set(_with_lf(each).split(b"\n"))
+        for each in (
+            file.versions.get(BASE, b""),
+            file.versions[OURS],
+            file.versions[THEIRS],
+            outcome.content,
+        )
+    )
+    own = lines - base - ours - theirs - merged
+    return b"<<<<<<<" in text and (ours | theirs) - base <= lines and all(map(_is_marker, own))
+
+
+def _is_marker(line: bytes) -> bool:
+    return line.startswith(_MARKERS)
 
 
 def _with_lf(content: bytes) -> bytes:
