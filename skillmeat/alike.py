@@ -12,7 +12,9 @@ from skillmeat.text import fold
 SHORTEST: Final = 5
 """Words shorter than this are alike only when they are spelled the same but for separators."""
 
+_FIRST: Final = re.compile("[A-Za-z0-9]")
 _APART: Final = re.compile(r"[^\w]+|_", re.UNICODE)
+_ASCII_APART: Final = {sign: None for sign in range(128) if not chr(sign).isalnum()}
 _SAME_SIGHT: Final = str.maketrans({"0": "o", "1": "l", "5": "s"})
 
 
@@ -21,14 +23,29 @@ def bare(word: str) -> str:
 
     ``Web-Apps``, ``web apps`` and ``webapp`` are one.
     """
-    joined = _APART.sub("", fold(word))
+    joined = _joined(word)
     plural = len(joined) > 3 and joined.endswith("s") and not joined.endswith(("ss", "us", "is", "os"))
     return joined[:-1] if plural else joined
 
 
 def looks(word: str) -> str:
     """A word as it looks at a glance: digits taken for letters, and without separators."""
-    return _APART.sub("", fold(word)).translate(_SAME_SIGHT).replace("rn", "m").replace("vv", "w")
+    return _joined(word).translate(_SAME_SIGHT).replace("rn", "m").replace("vv", "w")
+
+
+def repeats(text: str, words: Iterable[str]) -> bool:
+    """Whether a text is one of the words when both are ``bare``; a text that is nothing then is none."""
+    if text.isascii():  # nearly every text begins otherwise, which is told without taking it apart
+        first = _FIRST.search(text)
+        words = [each for each in words if first and begins(each, first.group())]
+    spelt = bare(text) if words else ""
+    return bool(spelt) and any(spelt == bare(each) for each in words)
+
+
+def begins(word: str, letter: str) -> bool:
+    """Whether the first letter of a word may be this one, in any case; of what is not ASCII it may be."""
+    first = _FIRST.search(word) if word.isascii() else None
+    return not word.isascii() or (first is not None and first.group().lower() == letter.lower())
 
 
 def pairs(words: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -42,9 +59,8 @@ def pairs(words: Iterable[str]) -> Iterator[tuple[str, str]]:
     holes: dict[str, list[str]] = defaultdict(list)
     for word in known:
         if len(word) >= SHORTEST:
-            holes[word].append(word)
-            for at in range(len(word)):
-                holes[word[:at] + word[at + 1 :]].append(word)
+            for hole in _holes(word):
+                holes[hole].append(word)
     found = {
         (one, other)
         for words_here in holes.values()
@@ -53,6 +69,37 @@ def pairs(words: Iterable[str]) -> Iterator[tuple[str, str]]:
         if one != other and _slip(one, other)
     }
     yield from sorted({(min(pair), max(pair)) for pair in found})
+
+
+def between(words: Iterable[str], others: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """The pairs of ``pairs`` that have one of ``words`` and one of ``others``: that first, then this; sorted.
+
+    Costs memory for ``words`` only.
+    """
+    holes: dict[str, list[str]] = defaultdict(list)
+    for word in {word for word in words if len(word) >= SHORTEST}:
+        for hole in _holes(word):
+            holes[hole].append(word)
+    yield from sorted(
+        {
+            (word, other)
+            for other in {other for other in others if len(other) >= SHORTEST}
+            for hole in _holes(other)
+            if hole in holes
+            for word in holes[hole]
+            if word != other and _slip(word, other)
+        }
+    )
+
+
+def _holes(word: str) -> list[str]:
+    return [word, *(word[:at] + word[at + 1 :] for at in range(len(word)))]
+
+
+def _joined(word: str) -> str:
+    if word.isascii():
+        return word.lower().translate(_ASCII_APART)
+    return _APART.sub("", fold(word))
 
 
 def _slip(one: str, other: str) -> bool:

@@ -32,10 +32,13 @@ _URL = re.compile(
     r'|[a-z_][a-z0-9_-]*@[A-Za-z0-9][A-Za-z0-9.-]*:[^\s:\\"<>-][^\s\\"<>]*'  # git@host:owner/repo
     r'|file:///[^\s?#\\"<>]+)$'
 )
+_PLAIN_PATH = re.compile(r"(?:\.?\w[\w.+@#-]*/)*\.?\w[\w.+@#-]*", re.ASCII)
 _REF = re.compile(r"^(?!-)(?!/)(?!.*(\.\.|//|@\{|/\.))(?!.*(\.lock|/|\.)$)[^\x00-\x20\x7f~^:?*\[\\]{1,255}$")
 
 
 def _visible(text: str) -> str:
+    if text.isprintable() and not text.isspace():
+        return text
     found = hidden(text)
     if found or "\t" in text or "\n" in text:
         character = found.group() if found else "\n" if "\n" in text else "\t"
@@ -61,6 +64,8 @@ def _visible_block(text: str) -> str:
 
 
 def _inside(path: str) -> str:
+    if _PLAIN_PATH.fullmatch(path):
+        return path
     parts = path.split("/")
     bad = path != "." and any(part in ("", ".", "..") for part in parts)
     if bad or "\\" in path or any(hidden(part) for part in parts) or re.match(r"^[A-Za-z]:", path):

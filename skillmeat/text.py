@@ -31,7 +31,7 @@ def hidden(text: str) -> re.Match[str] | None:
     """The first character in ``text`` that a reader cannot see or that reorders what they see."""
     if text.isprintable():  # which none of them is, and which is told much faster
         return None
-    return None if text.isprintable() else re.search(_UNSAFE_IN_BLOCK, text)
+    return re.search(_UNSAFE_IN_BLOCK, text)
 
 
 def unseen(text: str) -> Iterator[re.Match[str]]:

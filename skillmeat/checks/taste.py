@@ -92,8 +92,9 @@ def repeated_name(catalog: Catalog) -> Iterator[Finding]:
     for noun in ("tag", "artifact", "collection"):
         for record in catalog.of(_KIND[noun]).values():
             described = cast("Artifact", record)
-            words = alike.bare(described.description or "")
-            if words and words in (alike.bare(described.name), alike.bare(record.id.rpartition("/")[2])):
+            if described.description and alike.repeats(
+                described.description, (described.name, record.id.rpartition("/")[2])
+            ):
                 yield Finding(
                     _KIND[noun].path(record.id),
                     "description",
@@ -163,21 +164,27 @@ def look_alike_name(catalog: Catalog) -> Iterator[Finding]:
         source = catalog.sources.get(artifact.source or "")
         if source is not None:
             place = trusted if source.trust_level in _TRUSTED else others
-            place[artifact.type, artifact.id.rpartition("/")[2]].append(artifact)
+            kind, _, slug = artifact.id.partition("/")
+            place[kind, slug].append(artifact)
     if not trusted or not others:
         return
     seen: dict[tuple[str, str], list[str]] = defaultdict(list)
-    for kind, slug in sorted({*trusted, *others}):
+    models: dict[str, list[str]] = defaultdict(list)
+    for kind, slug in trusted:
         seen[kind, alike.looks(slug)].append(slug)
-    near: set[tuple[str, str, str]] = set()
-    for (kind, _), slugs in seen.items():
-        near |= {(kind, one, two) for one in slugs for two in slugs if one != two}
-    for kind in sorted({kind for kind, _ in seen}):
-        for one, two in alike.pairs(slug for each, slug in {*trusted, *others} if each == kind):
-            near |= {(kind, one, two), (kind, two, one)}
+        models[kind].append(slug)
+    near = {
+        (kind, slug, model)
+        for kind, slug in others
+        for model in seen.get((kind, alike.looks(slug)), ())
+        if slug != model
+    }
+    for kind, slugs in models.items():
+        asked = (slug for each, slug in others if each == kind)
+        near |= {(kind, slug, model) for model, slug in alike.between(slugs, asked)}
     for kind, slug, model in sorted(near):
-        for artifact in others.get((kind, slug), ()):
-            for original in trusted.get((kind, model), ())[:1]:
+        for artifact in others[kind, slug]:
+            for original in trusted[kind, model][:1]:
                 if fold(artifact.name) != fold(original.name):
                     yield Finding(
                         _KIND["artifact"].path(artifact.id),

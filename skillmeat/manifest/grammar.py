@@ -24,7 +24,7 @@ _TOKEN = re.compile(
     r"""|(?P<bare>[^\s"'\#\[\]{},=][^\n"'\#\[\]{},=]*)""",
     re.DOTALL,
 )
-_NO_SECONDS = re.compile(r"(?<![:+\-\d])\d\d:\d\d(?!:)")
+_NO_SECONDS = re.compile(r":(?<=(?<![:+\-\d])\d\d:)\d\d(?!:)")  # it begins with “:”, which is soon found
 _NEW_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\[ex]")
 
 
@@ -59,7 +59,7 @@ def newer(text: str) -> Newer | None:
     before = ""
     for token in tokens(text):
         if token.kind in ("string", "block"):
-            escape = _NEW_ESCAPE.search(token.text)
+            escape = _NEW_ESCAPE.search(token.text) if "\\" in token.text else None
             if escape:
                 return Newer(
                     token.start + escape.end() - 2, f"the escape {escape.group()[-2:]}", "Write \\u00XX."
@@ -67,7 +67,9 @@ def newer(text: str) -> Newer | None:
         elif token.kind == "bare":
             short = _NO_SECONDS.search(token.text)
             if short:
-                return Newer(token.start + short.start(), "a time without seconds", "Write the seconds too.")
+                return Newer(
+                    token.start + short.start() - 2, "a time without seconds", "Write the seconds too."
+                )
         elif token.kind in ("newline", "comment"):
             if open_brackets and open_brackets[-1] == "{":
                 return Newer(token.start, "an inline table on several lines", "Write it on one line.")

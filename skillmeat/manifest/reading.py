@@ -29,6 +29,7 @@ _DEPTH = 16  # a lock needs 6; what nests deeper is not ours
 _MARKER = re.compile(r"^(<<<<<<<|=======|>>>>>>>)[<=>]*(?= |\r?$)", re.MULTILINE)
 _LONG_KEY = re.compile(r"""(?<![\w"'-])(?:[\w"'-]+[ \t]*\.[ \t]*){16,}""", re.ASCII)
 _NUMBER = re.compile(r"[0-9a-fA-Fxob_]+")
+_FURTHER = frozenset((dict, list, int))
 _STRICT = (bool, int, datetime)  # pydantic would make these out of a string
 
 UNMERGED = (
@@ -162,8 +163,11 @@ def _wrong(
 
 def coerced(part: Part, table: dict[str, Any]) -> bool:
     """Whether a switch, a number or a date of ``part`` was written as something else, such as a string."""
+    held = part.__dict__  # what else a lock may hold was not validated, so is as it was written
     for key, value in table.items():
-        got = getattr(part, key)
+        got = held.get(key)
+        if type(got) is str:
+            continue
         if type(got) is not type(value) and type(got) in _STRICT:
             return True
         if isinstance(got, Part) and coerced(got, value):
@@ -178,9 +182,10 @@ def _unfit(value: object, levels: int) -> Callable[[str, str], Problem] | None:
     if isinstance(value, list):
         if not levels:
             return _too_deep
-        for item in value:
-            if type(item) in (dict, list, int) and (fault := _unfit(item, levels - 1)):
-                return fault
+        if not _FURTHER.isdisjoint(map(type, value)):
+            for item in value:
+                if type(item) in _FURTHER and (fault := _unfit(item, levels - 1)):
+                    return fault
     elif isinstance(value, int) and value.bit_length() > 64:
         return _huge_number
     return None
