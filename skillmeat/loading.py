@@ -20,9 +20,20 @@ from skillmeat.text import one_line
 SETTINGS = f"{FOLDER}/skillmeat.toml"
 LOCK = f"{FOLDER}/skillmeat.lock"
 READMES = f"{FOLDER}/readmes"
+_KEPT = 8 * 1024 * 1024
 README_LIMIT = 50 * 1024
 
 _SLUG = re.compile(SLUG_PATTERN)
+_PLACES = {
+    kind.noun: re.compile(
+        f"{FOLDER}/{kind.plural}/"
+        + (f"(?:{'|'.join(ArtifactType)})/" if kind.depth == 2 else "")
+        + rf"(?=[^/]{{1,64}}\.toml\Z){SLUG_PATTERN.strip('^$')}\.toml"
+    )
+    for kind in KINDS
+}
+"""What the path of a file is that stands where it should, as nearly all do."""
+
 _TOP = {kind.plural for kind in KINDS} | {"readmes", "skillmeat.toml", "skillmeat.lock", "README.md"}
 
 
@@ -41,12 +52,23 @@ class Reading:
 
 
 class Texts(Mapping[str, bytes]):
-    """The bytes of every manifest by path; of one whose record was remembered, read when asked for."""
+    """The bytes of every manifest by path; in a large store, or where its record was remembered, read when
+    asked for.
+    """
 
     def __init__(self, root: Path) -> None:
         self._root = root
         self.read: dict[str, bytes] = {}
         self.unread: set[str] = set()
+        self._size = 0
+
+    def keep(self, path: str, data: bytes) -> None:
+        """Keep what was read, as long as that is little; else it is read again when asked for."""
+        self._size += len(data)
+        if self._size > _KEPT:
+            self.unread.add(path)
+        else:
+            self.read[path] = data
 
     def __getitem__(self, path: str) -> bytes:
         if path in self.unread:
@@ -76,6 +98,7 @@ def load(reader: files.Reader) -> Reading:
     records: dict[str, dict[str, Record]] = {kind.plural: {} for kind in KINDS}
     stamps: dict[str, files.Stamp] = {}
     unreadable: set[str] = set()
+    fresh = 0
     for kind in KINDS:
         for path, data in _listed(reader, kind, memory, stamps):
             record_id = path[len(FOLDER) + len(kind.plural) + 2 : -len(".toml")]
@@ -87,19 +110,20 @@ def load(reader: files.Reader) -> Reading:
                 problems.append(Problem(path, 0, 0, "unreadable-file", "", data.detail, data.hint))
                 unreadable.add(path)
                 continue
-            if stray := _stray(kind, path, record_id):
+            if not _PLACES[kind.noun].fullmatch(path) and (stray := _stray(kind, path, record_id)):
                 problems.append(stray)
                 continue
-            texts.read[path] = data
             record, found = manifest.read(kind, record_id, data)
             if record is None:
                 unreadable.add(path)
             else:
                 records[kind.plural][record_id] = record
+            texts.keep(path, data)
+            fresh += 1
             problems += found
     problems += _stray_names(reader)
     locked = _read_lock(reader, memory, problems, unreadable, stamps)
-    if not reader.ahead and len(stamps) >= WORTH_IT and len(texts.read) > len(stamps) // 50:
+    if not reader.ahead and len(stamps) >= WORTH_IT and fresh > len(stamps) // 50:
         for path in unreadable & stamps.keys():
             del stamps[path]
         memory.keep(records, locked, stamps)
@@ -119,21 +143,12 @@ def _listed(
 ) -> Iterator[tuple[str, Record | bytes | SkillmeatError]]:
     """Every file of a kind: its record, if it is remembered, else its content, or why it cannot be read."""
     folder, limit = f"{FOLDER}/{kind.plural}", manifest.MANIFEST_LIMIT
-    for path, stamp in reader.stamp_folder(folder, kind.depth):
-        if isinstance(stamp, SkillmeatError | bytes):
-            yield path, stamp
+    for path, found in reader.changed_folder(folder, kind.depth, limit, memory.knows):
+        if isinstance(found, SkillmeatError | bytes):
+            yield path, found
             continue
-        stamps[path] = stamp
-        if known := memory.record(path, stamp):
-            yield path, known
-            continue
-        try:
-            data = reader.read(path, limit)
-        except SkillmeatError as error:
-            yield path, error
-        else:
-            if data is not None:  # it went while we looked
-                yield path, data
+        stamps[path], data = found
+        yield path, memory.records[path] if data is None else data
 
 
 def read_settings(reader: files.Reader, problems: list[Problem], texts: dict[str, bytes]) -> Settings:

@@ -55,9 +55,9 @@ class Memory:
         name = hashlib.sha256(self._root.encode("utf-8", "surrogateescape")).hexdigest()[:32]
         self._file = cache_folder() / "stores" / f"{name}.json"
 
-    def record(self, path: str, stamp: Stamp) -> Record | None:
-        """The record that a file held when it had this stamp."""
-        return self._records.get(path) if self._page and self._page.stamps.get(path) == stamp else None
+    def knows(self, path: str, stamp: Stamp) -> bool:
+        """Whether ``records`` has what a file of this stamp holds."""
+        return self._page is not None and self._page.stamps.get(path) == stamp and path in self.records
 
     def lock(self, path: str, stamp: Stamp | None) -> Lock | None:
         """The lock, if its file had this stamp."""
@@ -75,11 +75,7 @@ class Memory:
         }
         page = _Page.model_construct(version=_version(), root=self._root, stamps=settled, lock=lock, **made)
         text = page.model_dump_json(exclude_defaults=True)
-        try:
-            same = _Page.model_validate_json(text)
-        except ValidationError:
-            return
-        if same == page:
+        if not _has_more(lock) or _comes_back(page, text):
             self._write(text)
 
     @cached_property
@@ -91,7 +87,8 @@ class Memory:
         return page if (page.version, page.root) == (_version(), self._root) else None
 
     @cached_property
-    def _records(self) -> dict[str, Record]:
+    def records(self) -> dict[str, Record]:
+        """What each file held when it was remembered, by path."""
         if self._page is None:
             return {}
         return {kind.path(record.id): record for kind in KINDS for record in getattr(self._page, kind.plural)}
@@ -106,6 +103,19 @@ class Memory:
                 Path(name).replace(self._file)
             except OSError:
                 Path(name).unlink(missing_ok=True)
+
+
+def _has_more(lock: Lock) -> bool:
+    """Whether a lock holds keys of a later version. What they may be JSON does not always know."""
+    parts = (lock, *lock.source, *(each for source in lock.source for each in source.artifact))
+    return any(part.__pydantic_extra__ for part in parts)
+
+
+def _comes_back(page: _Page, text: str) -> bool:
+    try:
+        return _Page.model_validate_json(text) == page
+    except ValidationError:
+        return False
 
 
 def _version() -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -43,12 +43,15 @@ class Reader:
         """As ``files.contents.stamp``; None as well for a file that an unfinished edit has to change."""
         return None if path in self.ahead else contents.stamp(self.root, path)
 
-    def stamp_folder(
-        self, folder: str, depth: int, suffix: str = ""
-    ) -> Iterator[tuple[str, contents.Stamp | bytes | Refused]]:
-        """The files that ``read_folder`` gives, with their stamps; those of ``ahead`` with their content."""
-        listing = contents.stamp_folder(self.root, folder, depth, suffix)
-        return self._overlaid(dict(listing), folder, depth, suffix) if self.ahead else listing
+    def changed_folder(
+        self, folder: str, depth: int, limit: int, known: Callable[[str, contents.Stamp], bool]
+    ) -> Iterator[tuple[str, tuple[contents.Stamp, bytes | Refused | None] | bytes | Refused]]:
+        """As ``files.contents.changed_folder``; those of ``ahead`` have no stamp, only content."""
+        ahead = self.ahead
+        listing = contents.changed_folder(
+            self.root, folder, depth, limit, lambda path, stamp: path in ahead or known(path, stamp)
+        )
+        return self._overlaid(dict(listing), folder, depth, "") if ahead else listing
 
     def names(self, folder: str) -> list[str]:
         """What stands directly in a folder, files and folders, sorted."""

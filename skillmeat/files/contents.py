@@ -57,11 +57,24 @@ def read_folder(
     return _below(root, folder, depth, suffix, lambda entry, path: _content(entry.path, path, limit))
 
 
-def stamp_folder(
-    root: Path, folder: str, depth: int, suffix: str = ""
-) -> Iterator[tuple[str, Stamp | Refused]]:
-    """Every file that ``read_folder`` would give, with its stamp instead of its content."""
-    return _below(root, folder, depth, suffix, lambda entry, path: _stamp(entry.stat(follow_symlinks=False)))
+def changed_folder(
+    root: Path, folder: str, depth: int, limit: int, known: Callable[[str, Stamp], bool]
+) -> Iterator[tuple[str, tuple[Stamp, bytes | Refused | None] | Refused]]:
+    """Every file that ``read_folder`` would give: its stamp, and its content or why it cannot be read.
+
+    One that is ``known`` by its path and stamp is not opened; its content is None.
+    """
+
+    def take(entry: os.DirEntry[str], path: str) -> tuple[Stamp, bytes | Refused | None]:
+        found = _stamp(entry.stat(follow_symlinks=False))
+        if known(path, found):
+            return found, None
+        try:
+            return found, _content(entry.path, path, limit)
+        except Refused as refused:
+            return found, refused
+
+    return _below(root, folder, depth, "", take)
 
 
 def stamp(root: Path, path: str) -> Stamp | None:
