@@ -32,8 +32,14 @@ def command(session: Session, /, check: bool, undo: bool, as_json: bool) -> int:
     setup = driver.check(root) if check else driver.undo(root) if undo else driver.set_up(root)
     did = "Missing" if check else "Took away" if undo else "Wrote"
     rows = [(driver.ATTRIBUTES, line) for line in setup.lines] + [("git config", key) for key in setup.keys]
+    on_path = driver.is_on_path()
     if as_json:
-        data = {"attributes": list(setup.lines), "config": list(setup.keys), "complete": setup.complete}
+        data = {
+            "attributes": list(setup.lines),
+            "config": list(setup.keys),
+            "complete": setup.complete,
+            "on_path": on_path,
+        }
         session.data({"data": data})
     else:
         for where, what in rows:
@@ -44,4 +50,12 @@ def command(session: Session, /, check: bool, undo: bool, as_json: bool) -> int:
             session.note("Nothing to take away." if undo else "Git merges manifests and the lock by meaning.")
         elif not check and not undo and setup.lines:
             session.note(f"Commit {driver.ATTRIBUTES}; in every other clone run “skillmeat git-setup” once.")
+        if not on_path and not undo:
+            session.note(_NOT_ON_PATH.format(place=driver.place()))
     return 1 if check and not setup.complete else 0
+
+
+_NOT_ON_PATH = (
+    "There is no “skillmeat” on PATH, where Git looks for it: until there is, Git merges by lines.\n"
+    "  {place}; “skillmeat git-setup --check” looks again."
+)

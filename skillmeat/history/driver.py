@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+import sys
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -83,6 +85,19 @@ def undo(root: Path) -> Setup:
     if keys:
         _git(root, "--local", "--remove-section", "merge.skillmeat")
     return Setup(lines, keys)
+
+
+def is_on_path() -> bool:
+    """Whether a shell that Git starts from here finds the program that the driver's line names."""
+    return shutil.which("skillmeat") is not None
+
+
+def place() -> str:
+    """How to bring the program onto ``PATH``: the folder it runs from, or where to install it."""
+    folder = Path(sys.executable).parent
+    if shutil.which("skillmeat", path=str(folder)):
+        return f"Add {folder} to PATH (or activate that environment)"
+    return "Install it for all shells, as “pipx install skillmeat” does"
 
 
 def _text(root: Path) -> str:

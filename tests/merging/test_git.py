@@ -367,6 +367,24 @@ def test_the_set_up_is_written_once_and_taken_back(work: Path) -> None:
     assert succeed(work, "git-setup", "--undo").err == "Nothing to take away.\n"
 
 
+def test_a_program_that_git_will_not_find_is_named(
+    work: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(work, {"manifests/skillmeat.toml": "format = 2\n"})
+    monkeypatch.setenv("PATH", without_program()["PATH"])
+    for arguments in ([], ["--check"]):
+        assert "There is no “skillmeat” on PATH" in succeed(work, "git-setup", *arguments).err
+    assert run(work, "git-setup", "--json").data["on_path"] is False
+    monkeypatch.setattr("sys.executable", str(tmp_path / "bin/python"))
+    assert "pipx install" in succeed(work, "git-setup").err
+    monkeypatch.setenv("PATH", program(tmp_path / "bin", "exit 0")["PATH"])
+    assert "PATH" not in succeed(work, "git-setup").err
+    assert run(work, "git-setup", "--json").data["on_path"] is True
+    monkeypatch.setenv("PATH", without_program()["PATH"])
+    assert f"Add {tmp_path / 'bin'} to PATH" not in succeed(work, "git-setup", "--undo").err
+    assert f"Add {tmp_path / 'bin'} to PATH" in succeed(work, "git-setup").err
+
+
 def test_lines_of_ones_own_are_enough(work: Path) -> None:
     """As “init” writes them, with more on the line."""
     mine = "manifests/** text eol=lf merge=skillmeat\n"
