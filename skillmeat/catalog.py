@@ -68,8 +68,8 @@ class Edit:
 class Catalog:
     """Every record of a store, by id.
 
-    ``unreadable`` holds the paths of manifests that are there and could not be read, so that a
-    reference to one is not reported a second time.
+    ``unreadable`` holds the paths of manifests, settings and lock that are there and could not be read, so
+    that a reference to one is not reported a second time, and nothing is called missing that may be there.
     """
 
     settings: Settings = field(default_factory=Settings)

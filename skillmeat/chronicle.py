@@ -26,8 +26,11 @@ Texts = Mapping[str, bytes | None]
 
 
 def compare(before: Store, after: Store) -> Comparison:
-    """What the second of two states has otherwise; of problems, those that it adds (``validation``)."""
-    one, two = before.catalog, after.catalog
+    """What the second of two states has otherwise; of problems, those that it adds (``validation``).
+
+    What cannot be read in one of them is taken to be there as in the other, and said to be unreadable.
+    """
+    one, two = _held(before.catalog, after.catalog), _held(after.catalog, before.catalog)
     known = Counter(each.sameness for each in validate(before).problems)
     broken, there = [], validate(after).problems
     for problem in there:
@@ -35,7 +38,47 @@ def compare(before: Store, after: Store) -> Comparison:
         if known[problem.sameness] < 0:
             broken.append(problem)
     mended = sum(count for count in known.values() if count > 0)
-    return Comparison(deeds(one, two), tuple(broken), mended, tuple(needs(one, two)), reach(one, two))
+    return Comparison(
+        (*deeds(one, two), *_unread(before.catalog, after.catalog)),
+        tuple(broken),
+        mended,
+        tuple(needs(one, two)),
+        reach(one, two),
+    )
+
+
+def _held(catalog: Catalog, other: Catalog) -> Catalog:
+    """A catalog with another's records in place of those that it could not read."""
+    if not catalog.unreadable:
+        return catalog
+    records = {
+        kind.plural: {
+            **{
+                record_id: record
+                for record_id, record in other.of(kind).items()
+                if kind.path(record_id) in catalog.unreadable
+            },
+            **catalog.of(kind),
+        }
+        for kind in KINDS
+    }
+    return replace(
+        catalog,
+        settings=other.settings if SETTINGS in catalog.unreadable else catalog.settings,
+        lock=other.lock if LOCK in catalog.unreadable else catalog.lock,
+        **records,  # type: ignore[arg-type]  # each its own kind
+    )
+
+
+def _unread(before: Catalog, after: Catalog) -> Iterator[Deed]:
+    """What can be read in only one of two catalogs."""
+    there = {SETTINGS, LOCK, *(kind.path(each) for kind in KINDS for each in after.of(kind))}
+    for path in sorted(before.unreadable ^ after.unreadable):
+        if path in after.unreadable:
+            text = "cannot be read"
+        else:
+            text = "could not be read before" if path in there else "went; it could not be read"
+        yield Deed("file", path, "", "changed", (Detail("unreadable", text),))
 
 
 # ---------------------------------------------------------------- over time

@@ -94,10 +94,10 @@ def load(reader: files.Reader) -> Reading:
     problems: list[Problem] = []
     texts = Texts(reader.root)
     settings = read_settings(reader, problems, texts.read)
+    unreadable = {SETTINGS} if settings is None else set()
     memory = Memory(reader.root)
     records: dict[str, dict[str, Record]] = {kind.plural: {} for kind in KINDS}
     stamps: dict[str, files.Stamp] = {}
-    unreadable: set[str] = set()
     fresh = 0
     for kind in KINDS:
         for path, data in _listed(reader, kind, memory, stamps):
@@ -128,7 +128,7 @@ def load(reader: files.Reader) -> Reading:
             del stamps[path]
         memory.keep(records, locked, stamps)
     catalog = Catalog(
-        settings=settings,
+        settings=settings or Settings(),
         lock=locked,
         readmes=_read_readmes(reader, problems),
         unreadable=frozenset(unreadable),
@@ -151,10 +151,10 @@ def _listed(
         yield path, memory.records[path] if data is None else data
 
 
-def read_settings(reader: files.Reader, problems: list[Problem], texts: dict[str, bytes]) -> Settings:
-    """What ``skillmeat.toml`` says; what is wrong with it goes to ``problems``, its bytes to ``texts``.
+def read_settings(reader: files.Reader, problems: list[Problem], texts: dict[str, bytes]) -> Settings | None:
+    """What ``skillmeat.toml`` says, None when it cannot be read.
 
-    Raises as ``load`` does.
+    What is wrong with it goes to ``problems``, its bytes to ``texts``. Raises as ``load`` does.
     """
     data = reader.read(SETTINGS, manifest.MANIFEST_LIMIT)
     if data is None:
@@ -165,7 +165,7 @@ def read_settings(reader: files.Reader, problems: list[Problem], texts: dict[str
         if problem.rule == "format":
             raise Refused(problem.message, code="FORMAT_NOT_SUPPORTED", hint=problem.fix)
     problems += found
-    return settings or Settings()
+    return settings
 
 
 def _read_lock(
@@ -184,7 +184,8 @@ def _read_lock(
         data = reader.read(LOCK, lock.LOCK_LIMIT)
     except SkillmeatError as error:
         problems.append(Problem(LOCK, 0, 0, "unreadable-file", "", error.detail, error.hint))
-        data = None
+        unreadable.add(LOCK)
+        return Lock()
     if data is None:
         return Lock()
     locked, found = lock.read(data)

@@ -57,7 +57,7 @@ class Comparison:
     def summary(self) -> str:
         """One line: what happened to how many of what."""
         counts = Counter((deed.action, deed.noun) for deed in self.deeds)
-        nouns = [*(kind.noun for kind in KINDS), "lock", "settings"]
+        nouns = [*(kind.noun for kind in KINDS), "lock", "settings", "file"]
         parts = [
             f"{plural(counts[action, noun], noun) if noun != 'settings' else noun} {action}"
             for action in ACTIONS
