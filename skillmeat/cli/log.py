@@ -62,7 +62,8 @@ def command(session: Session, /, reference: str, limit: int, everything: bool, a
         session.data({"data": rows, "meta": {"count": len(rows)}})
         return
     for each in found:
-        when = f"{each.when:%Y-%m-%d}  {each.commit[:10]}  {each.author}  " if each.when else ""
+        day = f"{each.when:%Y-%m-%d}" if each.when else "at no date"
+        when = f"{day}  {each.commit[:10]}  {each.author}  " if each.commit else ""
         click.echo(click.style(one_line(f"{when}{each.subject}"), bold=True), color=session.colored)
         for line in lines(each.deeds):
             click.echo(f"  {line}")

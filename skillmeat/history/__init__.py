@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from skillmeat.errors import Refused
@@ -18,7 +18,15 @@ from skillmeat.history.commits import Deed as Deed
 from skillmeat.history.commits import Log as Log
 from skillmeat.history.commits import Touched as Touched
 from skillmeat.history.commits import log as log
-from skillmeat.history.repository import prefix_of, repository_of, said, shallow_commits
+from skillmeat.history.repository import (
+    entries,
+    framed,
+    moment,
+    prefix_of,
+    repository_of,
+    said,
+    shallow_commits,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,14 +64,17 @@ def dates(root: Path, commit: str = "") -> Dates:
 
     With ``commit``, what was known then.
     """
-    import git
-
-    repository = repository_of(root)
+    try:
+        repository = repository_of(root)
+    except Refused as error:
+        return Dates(missing=f"{error} Without it no dates are known.")
     if repository is None or not repository.head.is_valid():
         return Dates()
+    import git
+
     prefix = prefix_of(repository, root)
     arguments = (
-        "--format=%x01%H %ct",
+        framed("%H", "%ct"),
         "--no-show-signature",
         "--name-only",
         "--no-renames",
@@ -109,11 +120,11 @@ def commit(root: Path, paths: Sequence[str], message: str) -> str | None:
     a worktree, on a detached head and without any commit before. Raises ``Refused``
     (``COMMIT_FAILED``) with what Git says; the files stay edited and the index stays as it was.
     """
-    import git
-
     repository = repository_of(root)
     if repository is None:
         raise Refused("This is not in a Git repository.", code="COMMIT_FAILED")
+    import git
+
     try:
         with _index(Path(repository.git_dir)) as index:
             command = git.Git(root)
@@ -162,18 +173,17 @@ def _index(folder: Path) -> Iterator[Path]:
 
 def _read_dates(output: str, prefix: str, boundary: frozenset[str]) -> dict[str, Dated]:
     found: dict[str, Dated] = {}
-    for commit in output.split("\x01")[1:]:
-        head, *names = commit.split("\0")
-        oid, _, stamp = head.partition(" ")
-        when = datetime.fromtimestamp(int(stamp), UTC)
-        for name in names:
-            path = name.lstrip("\n")
+    for (oid, stamp), names in entries(output, 2):
+        when = moment(stamp)
+        for path in names:
             if not path.startswith(prefix):
                 continue
             path = path[len(prefix) :]
             known = found.get(path)
             if oid in boundary:  # the file may be older than what this clone holds
                 found[path] = Dated(None, known.updated_at if known else None)
+            elif when is None:
+                continue
             elif known is None:
                 found[path] = Dated(when, when)
             else:

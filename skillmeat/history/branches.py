@@ -9,8 +9,11 @@ from skillmeat.history.repository import repository_of, said
 
 
 def origin(root: Path) -> tuple[str, str]:
-    """The address of the remote ``origin`` and the branch that is checked out; empty where there is none."""
-    repository = repository_of(root)
+    """The address of the remote ``origin`` and the branch that is checked out; empty without them, or Git."""
+    try:
+        repository = repository_of(root)
+    except Refused:
+        return "", ""
     if repository is None:
         return "", ""
     try:

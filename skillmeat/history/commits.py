@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -11,11 +10,23 @@ from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 
-from skillmeat.history.repository import prefix_of, repository_of, said, shallow_commits
+from skillmeat.errors import Refused
+from skillmeat.history.repository import (
+    entries,
+    framed,
+    moment,
+    prefix_of,
+    repository_of,
+    said,
+    shallow_commits,
+)
 from skillmeat.text import one_line, shorten
 
 MOST_COMMITS = 20_000
 """How far back the walk goes."""
+
+LATEST = datetime(9999, 12, 31, tzinfo=UTC)
+"""The last day there is; Git allows later ones."""
 
 
 class Deed(StrEnum):
@@ -43,7 +54,10 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit, its date in UTC and its message's first line, made safe to show; and what it touched."""
+    """A commit, its date in UTC and its message's first line, made safe to show; and what it touched.
+
+    ``when`` is ``LATEST`` for a date after it.
+    """
 
     id: str
     when: datetime
@@ -75,15 +89,18 @@ class Log:
 
 def log(root: Path) -> Log:
     """What each commit did to ``manifests/``; nothing where there is no repository or no commit."""
-    import git
-
-    repository = repository_of(root)
+    try:
+        repository = repository_of(root)
+    except Refused as error:
+        return Log(missing=f"{error} Without it what changed is not known.")
     if repository is None or not repository.head.is_valid():
         return Log()
+    import git
+
     beneath = prefix_of(repository, root)
     try:
         output = repository.git.log(
-            "--format=%x01%H%x00%ct%x00%s",
+            framed("%H", "%ct", "%s"),
             "--name-status",
             "-z",
             "-M",
@@ -111,29 +128,22 @@ def log(root: Path) -> Log:
     return Log(commits, missing)
 
 
-_Raw = tuple[str, int, str, list[tuple[str, str, str]]]
-_COMMIT = re.compile(r"\n?\x01([0-9a-f]{40,64})")
+_Raw = tuple[str, datetime, str, list[tuple[str, str, str]]]
 
 
 def _read(output: str, prefix: str) -> Iterator[_Raw]:
     """Each commit's id, date, subject, and for each file what Git calls it, where it was and where it is."""
-    current: _Raw | None = None
-    tokens = iter(output.split("\0"))
-    for token in tokens:
-        if found := _COMMIT.fullmatch(token):
-            if current:
-                yield current
-            current = (found[1], int(next(tokens)), next(tokens), [])
-        elif current and (status := token.strip("\n")):
-            path = next(tokens)
-            before = path
-            if status[0] in "RC" and status[1:].isdigit():  # of a merge, Git gives the new name alone
-                path = next(tokens)
+    for (identity, stamp, subject), tokens in entries(output, 3):
+        changes = []
+        rest = iter(tokens)
+        for status in rest:
+            path = before = next(rest, "")
+            if status[:1] in "RC" and status[1:].isdigit():  # of a merge, Git gives the new name alone
+                path = next(rest, "")
             if path.startswith(prefix):
                 before = before[len(prefix) :] if before.startswith(prefix) else ""
-                current[3].append((status, before, path[len(prefix) :]))
-    if current:
-        yield current
+                changes.append((status, before, path[len(prefix) :]))
+        yield identity, moment(stamp) or LATEST, subject, changes
 
 
 def _followed(commits: Iterator[_Raw], boundary: frozenset[str]) -> Iterator[Commit]:
@@ -143,7 +153,7 @@ def _followed(commits: Iterator[_Raw], boundary: frozenset[str]) -> Iterator[Com
     whose file was renamed or removed since.
     """
     later: dict[str, str] = {}
-    for identity, stamp, subject, changes in commits:
+    for identity, when, subject, changes in commits:
         files = []
         for status, before, path in changes:
             deed = _deed(status, before, path)
@@ -156,7 +166,6 @@ def _followed(commits: Iterator[_Raw], boundary: frozenset[str]) -> Iterator[Com
             if touched.deed is Deed.RENAMED:
                 later[touched.before] = touched.now
         known = () if identity in boundary else tuple(files)
-        when = datetime.fromtimestamp(stamp, UTC)
         yield Commit(identity, when, one_line(shorten(subject.strip(), 200)), known)
 
 

@@ -128,6 +128,7 @@ def _is_merged(root: Path, path: str) -> bool:
 
 
 def _setting(root: Path, key: str) -> str | None:
+    opened(root)
     import git
 
     try:

@@ -19,9 +19,9 @@ def resolve(root: Path, revision: str) -> str:
 
     Raises ``NotFound`` (``REVISION_NOT_FOUND``), and ``Refused`` (``REPOSITORY_NOT_FOUND``) without Git.
     """
+    repository = repository_or_refuse(root)
     import git
 
-    repository = repository_or_refuse(root)
     try:
         arguments = ("--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return str(repository.git.rev_parse(*arguments))
@@ -44,9 +44,9 @@ def merge_base(root: Path, revision: str, tip: str = "HEAD") -> str:
 
     Raises as ``resolve`` does.
     """
+    commit = resolve(root, revision)
     import git
 
-    commit = resolve(root, revision)
     try:
         return str(repository_or_refuse(root).git.merge_base(commit, tip)) or commit
     except git.GitCommandError:
@@ -60,9 +60,9 @@ def differing(root: Path, commit: str) -> Mapping[str, bytes | None]:
     with the folder that is the store as it was, without reading what did not change since. Raises
     ``Refused`` (``HISTORY_NOT_READABLE``) with what Git says.
     """
+    repository = repository_or_refuse(root)
     import git
 
-    repository = repository_or_refuse(root)
     prefix = prefix_of(repository, root)
     below = f"{prefix}manifests"
     try:
@@ -96,7 +96,7 @@ def holds(root: Path, commit: str, paths: Iterable[str]) -> frozenset[str]:
     """Those of the paths, relative to the store's root, at which a commit has a file or folder."""
     repository = repository_or_refuse(root)
     prefix = prefix_of(repository, root)
-    asked = list(dict.fromkeys(paths))
+    asked = list(dict.fromkeys(path for path in paths if "\n" not in path))
     names = [f"{commit}:{prefix}{'' if path == '.' else path}".rstrip("/") for path in asked]
     lines = _batch(repository, "--batch-check", names)
     answers = lines.decode("utf-8", "replace").splitlines()
@@ -107,9 +107,12 @@ def holds(root: Path, commit: str, paths: Iterable[str]) -> frozenset[str]:
 
 def blobs(repository: git.Repo, names: Sequence[str]) -> Iterator[tuple[str, bytes | None]]:
     """What stands at each ``commit:path``, in order; None where there is no file."""
-    output = _batch(repository, "--batch", names)
+    output = _batch(repository, "--batch", [name for name in names if "\n" not in name])
     at = 0
     for name in names:
+        if "\n" in name:  # cat-file reads a name a line
+            yield name, None
+            continue
         end = output.index(b"\n", at)
         head = output[at:end].split(b" ")
         size = int(head[2]) if len(head) == 3 and head[2].isdigit() else -1
@@ -134,7 +137,7 @@ def _batch(repository: git.Repo, how: str, names: Sequence[str]) -> bytes:
 
 
 def repository_or_refuse(root: Path) -> git.Repo:
-    """The repository that a store is in. Raises ``Refused`` (``REPOSITORY_NOT_FOUND``)."""
+    """The repository that a store is in. Raises ``Refused`` (``REPOSITORY_NOT_FOUND``, ``GIT_NOT_FOUND``)."""
     repository = repository_of(root)
     if repository is None:
         raise Refused(

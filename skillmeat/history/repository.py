@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,6 +16,47 @@ if TYPE_CHECKING:
     import git
 
 
+def framed(*fields: str) -> str:
+    """The argument with which ``git log -z`` writes what ``entries`` reads; the first is never empty."""
+    return "--format=%x00%x00" + "%x00".join(fields)
+
+
+def entries(output: str, fields: int) -> Iterator[tuple[list[str], list[str]]]:
+    """Each commit's fields, and the names or statuses after them.
+
+    Nothing in a commit or a name holds NUL, and no name is empty: two empty tokens begin a commit, whose
+    fields, which may be empty, are counted.
+    """
+    tokens = output.split("\0")
+    head: list[str] = []
+    names: list[str] = []
+    at = empty = 0
+    while at < len(tokens):
+        if not tokens[at]:
+            empty += 1
+            at += 1
+            continue
+        if empty >= 2:
+            if head:
+                yield head, names
+            head, names = tokens[at : at + fields], []
+            at += fields
+        else:
+            names.append(tokens[at].lstrip("\n"))
+            at += 1
+        empty = 0
+    if len(head) == fields:
+        yield head, names
+
+
+def moment(stamp: str) -> datetime | None:
+    """The date of seconds since 1970, in UTC; None for one that no calendar here holds (after 9999)."""
+    try:
+        return datetime.fromtimestamp(int(stamp), UTC)
+    except (ValueError, OverflowError, OSError):
+        return None
+
+
 def said(error: Exception) -> str:
     """What Git says, on one line."""
     text = str(getattr(error, "stderr", "") or getattr(error, "stdout", "") or error).strip()
@@ -20,9 +65,16 @@ def said(error: Exception) -> str:
 
 
 def repository_of(root: Path) -> git.Repo | None:
-    """The repository that a store is in, with a folder of files; None where there is none."""
-    import git
+    """The repository that a store is in, with a folder of files; None where there is none.
 
+    Raises ``Refused`` (``GIT_NOT_FOUND``) without the command ``git``.
+    """
+    if shutil.which(os.environ.get("GIT_PYTHON_GIT_EXECUTABLE") or "git") is None:
+        raise _without_git()
+    try:
+        import git
+    except ImportError as error:  # GitPython asks the command for its version
+        raise _without_git() from error
     try:
         repository = git.Repo(root, search_parent_directories=True)
     except (git.InvalidGitRepositoryError, git.NoSuchPathError):
@@ -30,14 +82,18 @@ def repository_of(root: Path) -> git.Repo | None:
     return None if repository.bare else repository
 
 
-def opened(root: Path) -> git.Git:
-    """Git's commands, run at a store. Raises ``Refused`` (``REPOSITORY_NOT_FOUND``)."""
-    import git
+def _without_git() -> Refused:
+    return Refused("The command “git” is not there.", code="GIT_NOT_FOUND", hint="Install Git 2.34 or newer.")
 
+
+def opened(root: Path) -> git.Git:
+    """Git's commands, run at a store. Raises ``Refused`` (``REPOSITORY_NOT_FOUND``, ``GIT_NOT_FOUND``)."""
     if repository_of(root) is None:
         raise Refused(
             "This is not in a Git repository.", code="REPOSITORY_NOT_FOUND", hint="Run “git init” first."
         )
+    import git
+
     return git.Git(root)
 
 

@@ -50,9 +50,9 @@ class Index:
 
         Raises ``Refused`` (``NOT_STAGED``) with what Git says.
         """
+        command = opened(self.root)
         import git
 
-        command = opened(self.root)
         try:
             command.add("--all", "--sparse", "--", *paths)
         except git.GitCommandError as error:

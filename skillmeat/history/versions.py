@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 
 from skillmeat.errors import Refused
 from skillmeat.history.past import blobs, repository_or_refuse
-from skillmeat.history.repository import prefix_of, said
+from skillmeat.history.repository import entries, framed, moment, prefix_of, said
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,11 +17,12 @@ class Commit:
     """A commit, what it is compared with, and the files it touched there.
 
     ``parent`` is its first parent, empty for the first commit of all. ``paths`` are relative to the store.
+    ``when`` is None for a date that is not known here (``repository.moment``).
     """
 
     id: str
     parent: str
-    when: datetime
+    when: datetime | None
     author: str
     subject: str
     paths: tuple[str, ...]
@@ -33,9 +34,9 @@ def commits(root: Path, paths: Sequence[str], start: str = "HEAD", most: int | N
     Of a merge only what neither side had counts. Raises ``Refused`` (``REPOSITORY_NOT_FOUND``,
     ``HISTORY_NOT_READABLE``).
     """
+    repository = repository_or_refuse(root)
     import git
 
-    repository = repository_or_refuse(root)
     if start == "HEAD" and not repository.head.is_valid():
         return []
     prefix = prefix_of(repository, root)
@@ -44,7 +45,7 @@ def commits(root: Path, paths: Sequence[str], start: str = "HEAD", most: int | N
         output = repository.git.log(
             *limit,
             "-z",
-            "--format=%x01%H%x00%P%x00%ct%x00%an%x00%s%x00",
+            framed("%H", "%P", "%ct", "%an", "%s"),
             "--name-only",
             "--no-renames",
             "--no-show-signature",
@@ -89,9 +90,6 @@ def contents(root: Path, asked: Iterable[tuple[str, str]]) -> list[bytes | None]
 
 
 def _read(output: str, prefix: str) -> Iterator[Commit]:
-    for entry in output.split("\x01")[1:]:
-        oid, parents, stamp, author, subject, *names = entry.split("\0")
-        paths = (name.lstrip("\n") for name in names)
-        when = datetime.fromtimestamp(int(stamp), UTC)
-        below = tuple(path[len(prefix) :] for path in paths if path.startswith(prefix) and path)
-        yield Commit(oid, parents.partition(" ")[0], when, author, subject, below)
+    for (oid, parents, stamp, author, subject), names in entries(output, 5):
+        below = tuple(path[len(prefix) :] for path in names if path.startswith(prefix))
+        yield Commit(oid, parents.partition(" ")[0], moment(stamp), author, subject, below)
