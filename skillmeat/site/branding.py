@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
@@ -12,18 +11,13 @@ from markupsafe import Markup
 from skillmeat import markdown, theme
 from skillmeat.errors import Refused
 from skillmeat.model import Site
+from skillmeat.site import svg
 from skillmeat.text import one_line
 
 MAX_LOGO: Final = 200_000
 STYLE: Final = "theme.css"
 
 _PNG: Final = b"\x89PNG\r\n\x1a\n"
-_ACTIVE: Final = re.compile(
-    rb"<!(?:DOCTYPE|ENTITY)|<\?xml-stylesheet|<(?:\w+:)?(?:script|foreignObject|iframe|animate|set|handler)\b"
-    rb"|\son\w+\s*=|javascript:|@import|(?:href|src)\s*=\s*[\"']\s*(?!#|data:image/)"
-    rb"|url\(\s*[\"']?\s*(?!#|[\"'])",
-    re.IGNORECASE,
-)
 
 
 def assets(site: Site, logo: bytes | None = None) -> Mapping[str, bytes]:
@@ -62,11 +56,8 @@ def logo(root: Path, site: Site) -> bytes | None:
         data = path.read_bytes()
         if kind == "png":
             why = "" if data.startswith(_PNG) else "is not a PNG file"
-        elif not re.search(rb"<(?:\w+:)?svg\b", data[:2000]):
-            why = "is not an SVG file"
-        elif active := _ACTIVE.search(data):
-            said = one_line(active.group().decode("utf-8", "replace").strip())
-            why = f"holds more than a drawing: “{said}”"
+        else:
+            why = one_line(svg.fault(data))
         if not why:
             return data
     raise Refused(

@@ -23,6 +23,7 @@ pytestmark = MARKS
 
 README = (Path(__file__).parents[2] / "README.md").read_text()
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 8 8"><path fill="#c00" d="M0 0h8v8H0z"/></svg>\n'
+OPEN = b"<svg xmlns='http://www.w3.org/2000/svg' xmlns:xlink='http://www.w3.org/1999/xlink'>"
 
 
 def example(language: str) -> str:
@@ -106,33 +107,64 @@ def test_the_addresses_of_assets_change_with_the_colors(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     "drawing",
     [
-        b"<svg><script>alert(1)</script></svg>",
-        b"<svg xmlns:x='http://www.w3.org/2000/svg'><x:script/></svg>",
-        b"<svg onload='alert(1)'></svg>",
-        b"<svg\nONLOAD = alert(1)></svg>",
-        b"<svg><a href='javascript:alert(1)'/></svg>",
-        b"<svg><image href='https://evil.example/x.png'/></svg>",
-        b"<svg><use xlink:href='//evil.example/x.svg#a'/></svg>",
-        b"<svg><foreignObject><p>x</p></foreignObject></svg>",
-        b"<svg><style>@import 'https://evil.example'</style></svg>",
-        b"<svg><rect fill='url(https://evil.example/x)'/></svg>",
-        b"<svg><rect style='fill:url( \"//evil.example/x\")'/></svg>",
-        b"<!DOCTYPE svg [<!ENTITY a 'b'>]><svg>&a;</svg>",
-        b"<?xml-stylesheet href='x.css'?><svg></svg>",
-        b"<svg><animate attributeName='href' to='javascript:alert(1)'/></svg>",
+        b"<script>alert(1)</script>",
+        b"<x:script xmlns:x='http://www.w3.org/2000/svg'/>",
+        b"<g onload='alert(1)'/>",
+        b"<g\nONLOAD = 'alert(1)'/>",
+        b"<a href='javascript:alert(1)'/>",
+        b"<image href='https://evil.example/x.png'/>",
+        b"<use xlink:href='//evil.example/x.svg#a'/>",
+        b"<foreignObject><p>x</p></foreignObject>",
+        b"<style>@import 'https://evil.example'</style>",
+        b"<rect fill='url(https://evil.example/x)'/>",
+        b"<rect style='fill:url( \"//evil.example/x\")'/>",
+        b"<?xml-stylesheet href='x.css'?>",
+        b"<animate attributeName='href' to='javascript:alert(1)'/>",
         b"<html><body>no drawing</body></html>",
+        b"<a-b:script xmlns:a-b='http://www.w3.org/2000/svg'>alert(1)</a-b:script>",
+        b"<x:script xmlns:x='http://www.w3.org/1999/xhtml'>alert(1)</x:script>",
+        b"<style>p{background:u\\72l(//evil.example)}</style>",
+        b"<style>p{background:image-set('//evil.example' 1x)}</style>",
+        b"<g xml:base='https://evil.example/'/>",
+        b"<?php x?>",
     ],
 )
 def test_an_svg_that_is_more_than_a_drawing_is_refused(drawing: bytes, tmp_path: Path) -> None:
-    (tmp_path / "logo.svg").write_bytes(drawing)
-    with pytest.raises(Refused) as refused:
+    (tmp_path / "logo.svg").write_bytes(OPEN + drawing + b"</svg>")
+    with pytest.raises(Refused, match="holds more than a drawing") as refused:
+        branding.logo(tmp_path, Site(logo="logo.svg"))
+    assert refused.value.code == "LOGO_NOT_USABLE"
+
+
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (SVG.decode().encode("utf-16"), "is not in UTF-8"),
+        (SVG.decode().encode("utf-16-le"), "is not in UTF-8"),
+        (b"<?xml version='1.0' encoding='UTF-16'?>" + SVG, "is not in UTF-8"),
+        (b"<?xml version='1.0' encoding='ISO-2022-JP'?>" + SVG, "is not in UTF-8"),
+        (b"<!DOCTYPE svg [<!ENTITY a 'b'>]>" + SVG, "a document type"),
+        (SVG.replace(b"2000/svg", b"1999/xhtml"), "is not in the namespace"),
+        (b"<svg/>", "is not in the namespace"),
+        (b"<html><body>no drawing</body></html>", "is not an SVG file"),
+        (
+            b"<a-b:script xmlns:a-b='http://www.w3.org/2000/svg'>alert(1)</a-b:script>",
+            "is not an SVG file",
+        ),
+        (SVG + b"<svg/>", "is not well-formed XML"),
+        (b"", "is not well-formed XML"),
+    ],
+)
+def test_what_is_no_svg_is_refused(data: bytes, said: str, tmp_path: Path) -> None:
+    (tmp_path / "logo.svg").write_bytes(data)
+    with pytest.raises(Refused, match=said) as refused:
         branding.logo(tmp_path, Site(logo="logo.svg"))
     assert refused.value.code == "LOGO_NOT_USABLE"
 
 
 def test_a_drawing_may_use_its_own_parts(tmp_path: Path) -> None:
     drawing = (
-        b"<?xml version='1.0'?><!-- drawn by us --><svg><linearGradient id='g'/>"
+        b"<?xml version='1.0' encoding='utf-8'?><!-- drawn by us -->" + OPEN + b"<linearGradient id='g'/>"
         b"<rect fill='url(#g)'/><use xlink:href='#g'/><rect style=\"fill:url('#g')\"/></svg>"
     )
     (tmp_path / "logo.svg").write_bytes(drawing)
