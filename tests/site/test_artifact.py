@@ -22,6 +22,7 @@ from skillmeat.site.build import build
 from skillmeat.site.edition import Edition
 from skillmeat.tree import FILE, PROGRAM, SUBMODULE, SYMLINK, Content, TreeEntry, tree_id
 from skillmeat.views import Views
+from tests.programs import NODE
 from tests.site import store
 
 ASSETS = Path(__file__).parents[2] / "site_templates/assets"
@@ -199,7 +200,9 @@ def test_a_text_as_written_shows_every_letter() -> None:
 
 
 def test_the_file_itself_stands_beside_its_page(site: Path) -> None:
-    assert (site / "skill/pdf-tools/raw.txt").read_bytes() == store.SKILL
+    first, _, rest = (site / "skill/pdf-tools/raw.txt").read_bytes().partition(b"\n")
+    assert rest == store.SKILL
+    assert re.fullmatch(rb"# \S*SKILL\.md at [0-9a-f]{40}, from the next line .*\(this line is .*\)", first)
     page = (site / "skill/pdf-tools/index.html").read_text()
     assert '<a href="raw.txt">' in page
     assert '<mark class="aside">&lt;!-- do not show --&gt;</mark>' in page
@@ -210,6 +213,24 @@ def test_the_file_itself_stands_beside_its_page(site: Path) -> None:
         assert claim not in unfetched.replace("To show them here", ""), (
             "it claims nothing of what it has not got"
         )
+
+
+@pytest.mark.skipif(NODE is None, reason="node is not installed")
+@pytest.mark.parametrize("ending", [".cjs", ".mjs"])
+@pytest.mark.parametrize("text", [b'alert("raw")//\n', b"#!/usr/bin/env node\nalert(1)\n", b"*/ alert(1)\n"])
+def test_the_file_itself_is_no_script(text: bytes, ending: str, tmp_path: Path) -> None:
+    """Whatever it holds: pages may run scripts of their own site, and it is one of its files."""
+    build(store.catalog(), store.dates(), lambda artifact: long(artifact, text), tmp_path / "out")
+    written = (tmp_path / "out/skill/local/raw.txt").read_bytes()
+    assert written.endswith(b"\n" + text)
+    for name, data, status in (("raw", written, 1), ("control", b"alert(1)\n", 0)):
+        file = tmp_path / f"{name}{ending}"
+        file.write_bytes(data)
+        found = subprocess.run([str(NODE), "--check", str(file)], capture_output=True, text=True, check=False)
+        assert found.returncode == status
+        assert ("SyntaxError" in found.stderr) == bool(status)
+    for other in ("utf-16-le", "utf-16-be"):
+        assert not written[:2].decode(other).isidentifier(), "nor is it one when read as something else"
 
 
 def test_a_file_that_is_too_long_is_shown_in_part_and_not_served(tmp_path: Path) -> None:

@@ -25,13 +25,14 @@ from skillmeat.site.hosting import Hosted
 from skillmeat.site.install import Subject
 from skillmeat.site.output import ABSENT, LeftOut, Made, Output, Planned, digest
 from skillmeat.site.templates import Page
-from skillmeat.text import block, shorten
+from skillmeat.text import block, one_line, shorten
 from skillmeat.tree import Content, tree_id
 from skillmeat.views import Json
 from skillmeat.words import MEANINGS, TrustLevel
 
 RAW: Final = "raw.txt"
-"""The main file beside its page. No host takes this ending for anything but text."""
+"""The main file beside its page, below a line of ours. Hosts take this ending for text, but a ``<script>`` of
+the same origin might still run it: a number sign and a blank begin no script, whatever follows."""
 
 _FOLDERS: Final = (ArtifactType.SKILL, ArtifactType.PLUGIN)
 _MARKDOWN: Final = (".md", ".markdown", ".mdc")
@@ -133,7 +134,13 @@ def _page(edition: Edition, artifact_id: str, facts: Json) -> Iterator[Output | 
     )
     yield Output(addresses.file(address), data)
     if text and len(text.data) <= raw.MAX_FILE:
-        yield Output(address + RAW, text.data)
+        yield Output(address + RAW, _headed(text, artifact["commit"] or ""))
+
+
+def _headed(text: Text, commit: str) -> bytes:
+    """A file as it was written, below a line that says which it is and keeps browsers from running it."""
+    where = f"{one_line(text.path)} at {commit}" if commit else one_line(text.path)
+    return f"# {where}, from the next line on as written (this line is the catalog's)\n".encode() + text.data
 
 
 # ------------------------------------------------------------------ content
@@ -144,6 +151,7 @@ class Text:
     """The file that people read first: its bytes, its front matter, and what to show of it."""
 
     file: str
+    path: str
     data: bytes
     head: FrontMatter
     rendered: Rendered
@@ -184,11 +192,11 @@ def _read(
     address = hosted.file(whole) if hosted else ""
     if not content.main.lower().endswith(_MARKDOWN):
         head = FrontMatter(frontmatter.State.NONE)
-        return Text(content.main, data, head, _as_code(data, content.main.rpartition(".")[2]), address)
+        return Text(content.main, whole, data, head, _as_code(data, content.main.rpartition(".")[2]), address)
     found = frontmatter.parse(data)
     folder = whole.rpartition("/")[0]
     rendered = markdown.render(found.body, edition.place(hosted, folder), artifact.name)
-    return Text(content.main, data, found, rendered, address)
+    return Text(content.main, whole, data, found, rendered, address)
 
 
 def _as_code(data: bytes, language: str) -> Rendered:
