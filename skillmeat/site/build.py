@@ -39,7 +39,7 @@ from skillmeat.site.edition import Contents, Edition, Versions
 from skillmeat.site.former import NOTHING, Carried, Former, Written, folders_of, recall, remember, stamp
 from skillmeat.site.making import Result, Task, chunks, make
 from skillmeat.site.output import LeftOut, Made, digest
-from skillmeat.site.publish import replacing
+from skillmeat.site.publish import Known, replacing
 from skillmeat.views import Views
 
 GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
@@ -133,11 +133,11 @@ def build(
     inputs = _inputs(edition, shared) if versions else ""
     was = NOTHING
 
-    def known(built: str) -> bool:
+    def known(built: str) -> Known | None:
         nonlocal was
         remembered = recall(out, built, shared) if versions else NOTHING
         was = remembered.sound(out)
-        return was is remembered is not NOTHING
+        return None if remembered is NOTHING else Known(remembered.files, whole=was is remembered)
 
     with replacing(out, known) as folder:
         if inputs and inputs == was.inputs:
@@ -145,7 +145,7 @@ def build(
             return _report(was, unchanged=True)
         results = make(_tasks(edition), folder, was, tell)
         now = _joined(results, shared, inputs)
-        folder.files, folder.built = len(now.files), now.built
+        folder.files, folder.built = now.files, now.built
     if versions:
         remember(out, replace(now, folders=folders_of(out, now.files)))
     return _report(now)

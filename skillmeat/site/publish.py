@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import ctypes
 import errno
+import hashlib
 import os
 import re
 import shutil
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
@@ -26,16 +28,25 @@ MARKER: Final = ".skillmeat-site"
 
 _MARKED: Final = b"This folder is written by skillmeat and replaced whole by every build.\n"
 _COUNTED: Final = re.compile(rb"^files = (\d{1,9})$", re.MULTILINE)
+_NAMED: Final = re.compile(rb"^names = ([0-9a-f]{32})$", re.MULTILINE)
 _SITE: Final = re.compile(rb"^site = ([0-9a-f]{1,64})$", re.MULTILINE)
 _NO_STAMP: Final[Stamp] = (0, 0, 0, 0)
 _AT_FDCWD: Final = -100
 _RENAME_EXCHANGE: Final = 2
 
 
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What is remembered of a folder: the paths of its files, and whether all is still just as written."""
+
+    files: Collection[str]
+    whole: bool
+
+
 class Folder:
     """A folder being written. Paths are relative and written with ``/``; several processes may write to it.
 
-    Before the end, ``files`` is set to how many there are and ``built`` to what tells this site from others,
+    Before the end, ``files`` is set to their paths and ``built`` to what tells this site from others,
     for the marker. ``unchanged`` is set to leave everything as it was.
     """
 
@@ -43,7 +54,7 @@ class Folder:
         self._root = str(root)
         self._former = str(former)
         self._made = {""}
-        self.files = 0
+        self.files: Collection[str] = ()
         self.built = ""
         self.unchanged = False
 
@@ -92,16 +103,18 @@ class Folder:
         return f"{self._root}/{path}"
 
     def told(self) -> bytes:
-        """The marker: how many files there are, so that one that somebody adds shows, and which site."""
-        return _MARKED + f"files = {self.files}\nsite = {self.built}\n".encode()
+        """The marker: how many files there are and a digest of their paths, and which site it is."""
+        facts = f"files = {len(self.files)}\nnames = {_names(self.files)}\nsite = {self.built}\n"
+        return _MARKED + facts.encode()
 
 
 @contextmanager
-def replacing(out: Path, known: Callable[[str], bool] | None = None) -> Iterator[Folder]:
+def replacing(out: Path, known: Callable[[str], Known | None] | None = None) -> Iterator[Folder]:
     """A new folder that takes the place of ``out`` if the block ends well, and is thrown away otherwise.
 
-    ``known`` is given what the marker of ``out`` says that it is, and tells whether it is still just that;
-    if so, nobody looks for what may have been added to it.
+    ``known`` is given what the marker of ``out`` says that it is, and tells what is remembered of that. If
+    that is whole, nobody looks for what may have been added; else its paths tell. When nothing is
+    remembered, the marker has to tell, which cannot say what is new where something is gone too.
 
     Raises ``Refused``: ``OUTPUT_NOT_OURS`` for a folder that holds something else, ``OUTPUT_NOT_WRITABLE``
     when the system says no.
@@ -111,8 +124,9 @@ def replacing(out: Path, known: Callable[[str], bool] | None = None) -> Iterator
         out.parent.mkdir(parents=True, exist_ok=True)
         with _alone(out.parent):
             _recover(out)
-            if not (known and known(_built(out))):
-                _refuse_foreign(out)
+            remembered = known(_built(out)) if known else None
+            if remembered is None or not remembered.whole:
+                _refuse_foreign(out, remembered)
             staged = _beside(out, "new")
             staged.mkdir()
             try:
@@ -146,8 +160,8 @@ def _recover(out: Path) -> None:
             shutil.rmtree(leftover)
 
 
-def _refuse_foreign(out: Path) -> None:
-    if not out.exists() or (out.is_dir() and (_is_ours(out) or not any(out.iterdir()))):
+def _refuse_foreign(out: Path, known: Known | None) -> None:
+    if not out.exists() or (out.is_dir() and (_is_ours(out, known) or not any(out.iterdir()))):
         return
     what = "holds files that skillmeat did not write" if out.is_dir() else "is a file"
     raise Refused(
@@ -157,11 +171,27 @@ def _refuse_foreign(out: Path) -> None:
     )
 
 
-def _is_ours(out: Path) -> bool:
-    """Whether a build wrote this folder, and nobody put anything more into it since."""
-    counted = _COUNTED.search(_marker(out))
-    there = sum(len(names) + sum(map(os.path.islink, folders)) for _, folders, names in _inside(out))
-    return counted is not None and there <= int(counted[1]) + 1  # and the marker
+def _is_ours(out: Path, known: Known | None) -> bool:
+    """Whether a build wrote this folder, and nobody put anything more into it since.
+
+    By the marker alone, a folder that lacks some files passes when fewer were added than are gone.
+    """
+    marker = _marker(out)
+    counted, named = _COUNTED.search(marker), _NAMED.search(marker)
+    if counted is None:
+        return False
+    there = set(_inside(out)) - {MARKER}
+    if known is not None:
+        return there <= set(known.files)
+    if len(there) == int(counted[1]) and named:
+        return _names(there) == named[1].decode()
+    return len(there) <= int(counted[1])
+
+
+def _names(paths: Iterable[str]) -> str:
+    """A digest of paths, in whatever order."""
+    text = "\0".join(sorted(paths)).encode("utf-8", "surrogateescape")
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
 def _built(out: Path) -> str:
@@ -175,9 +205,13 @@ def _marker(out: Path) -> bytes:
     return b"" if marker.is_symlink() or not marker.is_file() else marker.read_bytes()[:1000]
 
 
-def _inside(out: Path) -> Iterator[tuple[str, list[str], list[str]]]:
+def _inside(out: Path) -> Iterator[str]:
+    """The paths of all files and links, written with ``/``."""
+    start = len(str(out)) + 1
     for folder, folders, names in os.walk(out):
-        yield folder, [os.path.join(folder, each) for each in folders], names  # noqa: PTH118
+        base = f"{folder[start:]}/".replace(os.sep, "/").lstrip("/")
+        yield from (base + name for name in names)
+        yield from (base + each for each in folders if os.path.islink(f"{folder}/{each}"))  # noqa: PTH114
 
 
 def _swap(staged: Path, out: Path) -> None:

@@ -267,6 +267,31 @@ def test_a_file_that_somebody_added_is_not_taken_away(model: Model, tmp_path: Pa
     assert (out / "tags/mine.txt").read_text() == "mine"
 
 
+@pytest.mark.parametrize("remembered", [True, False])
+@pytest.mark.parametrize("gone", [1, 2])
+def test_a_file_in_the_place_of_one_of_ours_is_not_taken_away(
+    gone: int, remembered: bool, model: Model, cache: Path, tmp_path: Path
+) -> None:
+    """By names, not by how many there are; without the cache that shows where as many are gone as are new."""
+    out = tmp_path / "out"
+    model.build(out)
+    for name in ("robots.txt", "index.html")[:gone]:
+        (out / name).unlink()
+    if not remembered:
+        shutil.rmtree(cache)
+    model.build(out)  # what is gone is mended
+    for number, name in enumerate(("robots.txt", "index.html")[:gone]):
+        (out / name).unlink()
+        if number == 0 or not remembered:
+            (out / f"NOTES-{number}.md").write_text("mine")
+    if not remembered:
+        shutil.rmtree(cache)
+    with pytest.raises(Refused) as refused:
+        model.build(out)
+    assert refused.value.code == "OUTPUT_NOT_OURS"
+    assert (out / "NOTES-0.md").read_text() == "mine"
+
+
 def test_where_files_cannot_be_linked_they_are_copied(
     model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
