@@ -245,7 +245,7 @@ _CONCERNS: Final[dict[str, tuple[str, str, Callable[[Catalog], Iterator[Case]] |
     ),
     _ABSENT: (
         "Content that was not on the machine that built this site",
-        "Their pages show what the manifests say. Run “skillmeat fetch”, and build again.",
+        "Their pages show the manifests only. Run “skillmeat fetch”; where there is no source, mend the path.",
         None,
     ),
 }

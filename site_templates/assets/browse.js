@@ -27,6 +27,7 @@ async function start() {
   let state = read(location.search, engine.facets, type);
   let at = location.search;
   let asking = new AbortController();
+  let typing = false; // the last entry of the history is what is being typed
   let untouched = true; // the rows are still those of the file
   let loading;
   let results; // what draws the rest, once it is here
@@ -89,8 +90,12 @@ async function start() {
     state = { ...state, ...change };
     input.value = how === "typed" ? input.value : state.q;
     const to = address(state);
-    if (how === "push" && to !== location.pathname + location.search) history.pushState(null, "", to);
-    else history.replaceState(null, "", to);
+    if (how === "push") typing = false;
+    if (how === "replace" || typing || to === location.pathname + location.search) history.replaceState(null, "", to);
+    else {
+      typing = how === "typed";
+      history.pushState(null, "", to);
+    }
     at = location.search;
     return ask();
   }
@@ -107,6 +112,7 @@ async function start() {
     page.querySelector(".results-head").scrollIntoView();
   });
   addEventListener("popstate", () => {
+    typing = false;
     if (location.search === at) return; // only the fragment is another
     at = location.search;
     state = read(at, engine.facets, type);

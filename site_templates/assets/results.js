@@ -89,22 +89,26 @@ export function results({ page, size, type, element, label, engine, table, load,
     ] : []));
   }
 
-  function drawNothing({ total, drop }) {
+  function drawNothing({ total, drop }, { q, filters }) {
     nothing.hidden = total > 0;
     if (total) return;
     const ways = drop.filter(({ facet }) => facet !== "type" || !type).slice(0, 5).map(({ facet, value, total: left }) => {
-      const what = facet === "q" ? `the words “${value}”` : `${KINDS[facet].toLowerCase()} ${label(facet, value)}`;
+      const what = facet === "q" ? `the word${/\S\s+\S/.test(value) ? "s" : ""} “${value.trim()}”` : `${KINDS[facet].toLowerCase()} ${label(facet, value)}`;
       return button(() => {
         if (facet === "q") go({ q: "", page: 1 });
         else choose(facet, value);
         toHeading();
       }, `Drop ${what} `, element("span", { className: "count", textContent: many(left, "artifact") }));
     });
-    const advice = ways.length ? "Without one of these there would be some:" : "Try another word, or fewer of them.";
-    ways.push(button(() => {
-      go({ ...cleared(), q: "" });
-      toHeading();
-    }, "Clear everything"));
+    const advice = !ways.length ? "Try another word, or fewer of them."
+      : `Without ${ways.length > 1 ? "one of these" : "this"} there would be some:`;
+    const given = Object.keys(filters).filter((key) => key !== "type" || !type).flatMap((key) => filters[key]);
+    if (given.length + (q.trim() ? 1 : 0) > 1 || !ways.length) {
+      ways.push(button(() => {
+        go({ ...cleared(), q: "" });
+        toHeading();
+      }, "Clear everything"));
+    }
     nothing.replaceChildren(element("h2", { textContent: "Nothing matches" }), element("p", { textContent: advice }),
       element("ul", {}, ...ways.map((each) => element("li", {}, each))));
   }
@@ -143,7 +147,7 @@ export function results({ page, size, type, element, label, engine, table, load,
     async draw(result, state) {
       drawChosen(state);
       drawHead(result, state);
-      drawNothing(result);
+      drawNothing(result, state);
       drawPager(result.total, state);
       const inside = list.contains(document.activeElement);
       const drawn = rows.draw(result.rows);

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import click
 
 from skillmeat import observe
-from skillmeat.cli.build import built
+from skillmeat.cli.build import built, left_out_lines
 from skillmeat.cli.session import Session
 from skillmeat.store import Store
 from skillmeat.text import plural
@@ -67,10 +67,9 @@ def _serve(session: Session, out: Path, port: int) -> None:
                 session.say(f"Serving {url} — Ctrl-C stops it.")
             case serve.Built(report):
                 session.say(f"Built {plural(report.pages, 'page')}.")
-                missing = sum(each.reason == output.ABSENT for each in report.left_out)
-                if missing:
-                    what = plural(missing, "artifact")
-                    note_once(f"The content of {what} is not here; “skillmeat fetch” brings it.")
+                missing = [each for each in report.left_out if each.reason in output.NO_CONTENT]
+                for line in left_out_lines(missing, every=bool(session.verbose)):
+                    note_once(line)
             case serve.Failed(error):
                 session.note(
                     f"The site is as it was: {error.detail}" + (f"\n  {error.hint}" if error.hint else "")

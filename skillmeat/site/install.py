@@ -14,7 +14,7 @@ from typing import Final
 from skillmeat.model import ArtifactType, Source
 from skillmeat.site.artifact.cautions import read_json
 from skillmeat.site.hosting import Hosted, Repository, repository
-from skillmeat.text import block, hidden
+from skillmeat.text import block, hidden, one_line
 from skillmeat.tree import Content
 from skillmeat.views import Json
 
@@ -105,6 +105,26 @@ def ways(subject: Subject) -> list[Way]:
         servers = _server(subject) if subject.kind is ArtifactType.MCP else []
         found = [*servers, _download(subject) or _git(subject, _parent(subject.path)), _plugin(subject)]
     return [way for way in found if way]
+
+
+def why_none(subject: Subject) -> str:
+    """Why ``ways`` finds none, as what follows “because”."""
+    artifact = subject.artifact
+    if not artifact["path"]:
+        return "this entry names no path in its source" if artifact["source"] else _NOWHERE
+    if artifact["source"]:
+        if not subject.source:
+            return "its source is not in this catalog"
+        return _NO_WORDS if artifact["commit"] else "it is not in the lock of its source yet"
+    if not subject.content:
+        return f"there is nothing at {one_line(artifact['path'])} in this repository"
+    if not subject.hosted:
+        return "the repository of this catalog is not known: set “edit_url” under [site] in skillmeat.toml"
+    return _NO_WORDS
+
+
+_NOWHERE: Final = "this entry names no source and no path"
+_NO_WORDS: Final = "its path cannot stand in one"
 
 
 def _own(subject: Subject) -> Way | None:

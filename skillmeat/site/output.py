@@ -30,6 +30,12 @@ class LeftOut:
 ABSENT: Final = "Its content is not on this machine."
 """Why the page of an artifact cannot show what it is made of, where fetching it would help."""
 
+NOWHERE: Final = "It names no source and no path."
+NO_PATH: Final = "It names no path in its source."
+NOTHING_THERE: Final = "There is nothing at its path in this repository."
+NO_CONTENT: Final = (ABSENT, NOWHERE, NO_PATH, NOTHING_THERE)
+"""Every reason for that."""
+
 
 @dataclass(frozen=True, slots=True)
 class Planned:

@@ -56,6 +56,22 @@ def test_a_build_is_told_in_one_line_and_what_is_missing_by_reason(store: Path) 
     assert "\x1b" not in ran.out + ran.err
 
 
+def test_fetching_is_no_advice_for_what_has_no_source(store: Path) -> None:
+    """Its page says the same."""
+    (store / "skills/a/SKILL.md").unlink()
+    (store / "manifests/artifacts/skill/f.toml").write_text('name = "f"\n')
+    for name in ("c", "d", "e"):
+        (store / f"manifests/artifacts/skill/{name}.toml").unlink()
+    ran = succeed(store, "build")
+    assert "left out: There is nothing at its path in this repository: skill/a\n" in ran.err
+    assert "left out: It names no source and no path: skill/f\n" in ran.err
+    assert "fetch" not in ran.err
+    gone, nowhere = ((store / f"_site/skill/{name}/index.html").read_text() for name in "af")
+    assert "because there is nothing at skills/a in this repository." in gone
+    assert "because this entry names no source and no path." in nowhere
+    assert "skillmeat fetch" not in gone + nowhere
+
+
 def test_the_report_is_data_too(store: Path) -> None:
     data = succeed(store, "build", "--json").data
     assert set(data) == {"out", "pages", "files", "bytes", "seconds", "left_out"}

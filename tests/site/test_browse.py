@@ -188,7 +188,9 @@ def test_copies_are_one_row(made: Made, opened: Callable[..., Page]) -> None:
     ]
     for other in others:
         assert page.locator(f'.row-title a[href$="/base/{other}/"]').count() == 0
-    text = opened(java_script_enabled=False).locator("#_count").inner_text()
+    page = opened("?q=pdf", java_script_enabled=False)
+    assert page.get_by_text("Searching and filtering need JavaScript").is_visible()
+    text = page.locator("#_count").inner_text()
     copies = SIZE - len(made.edition.distinct(made.edition.artifacts))
     assert f"{SIZE - copies} artifacts" in text
     assert f"and {copies} copies" in text
@@ -281,7 +283,7 @@ def test_words_are_searched_while_they_are_typed(opened: Callable[..., Page]) ->
     page.get_by_role("searchbox", name="Search the catalog").press_sequentially("python")
     page.wait_for_url("**/?q=python")
     page.wait_for_function("() => CSS.highlights.get('found')?.size > 0")
-    assert page.evaluate("history.length") == entries
+    assert page.evaluate("history.length") == entries + 1
     marked = page.evaluate(
         "[...CSS.highlights.get('found')].map(r => r.startContainer.data.slice(r.startOffset, r.endOffset))"
     )
@@ -295,6 +297,31 @@ def test_words_are_searched_while_they_are_typed(opened: Callable[..., Page]) ->
     assert page.evaluate("document.activeElement === document.body")
 
 
+def test_going_back_undoes_one_step(made: Made, opened: Callable[..., Page]) -> None:
+    """A word is one step, however it was typed; so is each choice before and after it."""
+    first, second = most_used(made, 2)
+    page = opened(f"?tags={first}")
+    box = page.get_by_role("searchbox", name="Search the catalog")
+    asked = [query(page)]
+    tick(page, "trust", "official")
+    asked.append(query(page))
+    for word, then in (("python", second), ("data", "")):
+        box.fill("")
+        box.press_sequentially(word)
+        asked.append(query(page))
+        assert asked[-1].startswith(f"?q={word}&")
+        if then:
+            tick(page, "tags", then)
+            asked.append(query(page))
+    assert len({*asked}) == len(asked) == 5
+    for step in reversed(asked[:-1]):
+        page.go_back()
+        page.wait_for_function("asked => location.search === asked", arg=step)
+        page.wait_for_selector("[data-ready]")
+        assert box.input_value() == (re.findall(r"q=(\w+)", step) or [""])[0]
+    assert page.locator('[data-facet="trust"] input:checked').count() == 0
+
+
 def test_a_misspelt_word_is_told(opened: Callable[..., Page]) -> None:
     page = opened("?q=pyhton")
     assert page.locator(".meant").inner_text() == "Nothing says “pyhton”. Showing results for python."
@@ -305,11 +332,15 @@ def test_an_empty_result_names_what_to_drop(made: Made, opened: Callable[..., Pa
     first = most_used(made, 1)[0]
     page = opened(f"?q=zzzzqqq&tags={first}")
     assert status(page) == "0 artifacts"
-    page.get_by_role("button", name="Drop the words “zzzzqqq”").click()
+    page.get_by_role("button", name="Drop the word “zzzzqqq”").click()
     settle(page, total(made, tags=first))
     assert query(page) == f"?tags={first}"
     assert page.get_by_role("searchbox", name="Search the catalog").input_value() == ""
     assert page.get_by_text("Nothing matches").is_hidden()
+    both = opened(f"?q=zzzzqqq+xxqqzz&tags={first}").locator(".empty button")
+    assert [each.split("“")[0] for each in both.all_inner_texts()] == ["Drop the words ", "Clear everything"]
+    alone = opened("?q=zzzzqqq").locator(".empty button")
+    assert [each.split("“")[0] for each in alone.all_inner_texts()] == ["Drop the word "]
     assert page.evaluate("document.activeElement.id") == "_count"
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from skillmeat.model import Artifact, Source
 from skillmeat.site import hosting
-from skillmeat.site.install import Subject, Way, ways
+from skillmeat.site.install import Subject, Way, ways, why_none
 from skillmeat.tree import FILE, Content, TreeEntry
 from skillmeat.views import Views
 from tests.site import store
@@ -194,7 +194,39 @@ def test_what_the_site_offers_itself_comes_first() -> None:
 def test_a_source_that_is_gone_gives_no_command() -> None:
     artifact = Artifact(id="skill/a", name="A", source="s", path="skills/a")
     view = Views(store.catalog(artifacts={artifact.id: artifact}, sources={})).artifact(artifact)
-    assert ways(Subject(view, None, None, "skills/a", None, "a", False)) == []
+    subject = Subject(view, None, None, "skills/a", None, "a", False)
+    assert ways(subject) == []
+    assert why_none(subject) == "its source is not in this catalog"
+
+
+@pytest.mark.parametrize(
+    ("artifact", "here", "why"),
+    [
+        (Artifact(id="skill/a", name="A"), False, "this entry names no source and no path"),
+        (
+            Artifact(id="skill/a", name="A", path="skills/a"),
+            False,
+            "there is nothing at skills/a in this repository",
+        ),
+        (
+            Artifact(id="skill/a", name="A", path="skills/a"),
+            True,
+            "the repository of this catalog is not known: set “edit_url” under [site] in skillmeat.toml",
+        ),
+        (
+            Artifact(id="agent/a", name="A", source="s", path="a.md"),
+            False,
+            "it is not in the lock of its source yet",
+        ),
+    ],
+)
+def test_what_cannot_be_installed_says_why(artifact: Artifact, here: bool, why: str) -> None:
+    view = Views(store.catalog(artifacts={artifact.id: artifact}, sources={"s": SOURCE})).artifact(artifact)
+    content = Content((), {}.__getitem__, "") if here else None
+    source = SOURCE if artifact.source else None
+    subject = Subject(view, source, None, artifact.path or ".", content, "a", False)
+    assert ways(subject) == []
+    assert why_none(subject) == why
 
 
 def test_the_git_commands_bring_the_pinned_content(tmp_path: Path, pages: dict[str, str]) -> None:

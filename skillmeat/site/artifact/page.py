@@ -23,7 +23,17 @@ from skillmeat.site.artifact.cautions import cautions, programs
 from skillmeat.site.edition import TRUST, TYPES, Edition
 from skillmeat.site.hosting import Hosted
 from skillmeat.site.install import Subject
-from skillmeat.site.output import ABSENT, LeftOut, Made, Output, Planned, digest
+from skillmeat.site.output import (
+    ABSENT,
+    NO_PATH,
+    NOTHING_THERE,
+    NOWHERE,
+    LeftOut,
+    Made,
+    Output,
+    Planned,
+    digest,
+)
 from skillmeat.site.templates import Page
 from skillmeat.text import block, one_line, shorten
 from skillmeat.tree import Content, tree_id
@@ -83,7 +93,7 @@ def _page(edition: Edition, artifact_id: str, facts: Json) -> Iterator[Output | 
     content = edition.contents(record)
     address = addresses.artifact(artifact_id)
     if content is None:
-        yield LeftOut(address, ABSENT)
+        yield LeftOut(address, _missing(record))
     artifact, hosted, path = facts["artifact"], facts["hosted"], facts["path"]
     text = _read(edition, record, content, hosted, path)
     found = programs(content.files, content) if content else []
@@ -109,6 +119,7 @@ def _page(edition: Edition, artifact_id: str, facts: Json) -> Iterator[Output | 
         json=f"{API}artifacts/{artifact_id}.json",
     )
     level = artifact["trust_level"]
+    ways = install.ways(subject)
     data = edition.templates.page(
         "artifact.html",
         page,
@@ -116,7 +127,8 @@ def _page(edition: Edition, artifact_id: str, facts: Json) -> Iterator[Output | 
         type_name=TYPES[record.type],
         trust=TRUST.get(level or "", ""),
         trust_meaning=MEANINGS[TrustLevel(level)] if level else "",
-        ways=install.ways(subject),
+        ways=ways,
+        no_way="" if ways else install.why_none(subject),
         text=text,
         files=files.listed(content, hosted, _base(content, path), found) if content else None,
         cautions=cautions(record.type, content, text.source, text.head, _server(record), found)
@@ -144,6 +156,13 @@ def _headed(text: Text, commit: str) -> bytes:
 
 
 # ------------------------------------------------------------------ content
+
+
+def _missing(record: Artifact) -> str:
+    """Why there is no content of it."""
+    if record.path:
+        return ABSENT if record.source else NOTHING_THERE
+    return NO_PATH if record.source else NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
