@@ -245,7 +245,7 @@ _CONCERNS: Final[dict[str, tuple[str, str, Callable[[Catalog], Iterator[Case]] |
     ),
     _ABSENT: (
         "Content that was not on the machine that built this site",
-        "Their pages show the manifests only. Run “skillmeat fetch”; where there is no source, mend the path.",
+        "Their pages show the manifests only. Run “skillmeat fetch”; without a source, mend the path.",
         None,
     ),
 }
