@@ -6,6 +6,7 @@ Gitea read the same.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Final
 
@@ -22,14 +23,15 @@ def render(catalog: Catalog, prefix: str = "") -> str:
     lines = [HEADING]
     for owner in catalog.settings.owners:
         who = " ".join(owner.who)
-        lines += [f"/{prefix}manifests/{pattern} {who}" for pattern in _patterns(catalog, owner)]
+        above = _escaped(prefix)
+        lines += [f"/{above}manifests/{pattern} {who}" for pattern in _patterns(catalog, owner)]
     return "\n".join(lines) + "\n"
 
 
 def _patterns(catalog: Catalog, owner: Owner) -> Iterator[str]:
     """What a table is about, below ``manifests/``: its pattern, or every manifest that it means, sorted."""
     if owner.path is not None:
-        yield owner.path
+        yield owner.path.replace(" ", "\\ ").replace("#", "\\#")
         return
     if not (owner.type or owner.tag or owner.source or owner.collection):
         yield ""
@@ -50,3 +52,8 @@ def _patterns(catalog: Catalog, owner: Owner) -> Iterator[str]:
         if record_id in catalog.of(kind):
             found.append(f"{kind.plural}/{record_id}.toml")
     yield from sorted(found)
+
+
+def _escaped(path: str) -> str:
+    """A path in which nothing is a pattern, or the end of one."""
+    return re.sub(r"([\\ #\[\]*?!])", r"\\\1", path)

@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any, ClassVar, Self
 
-from pydantic import AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, AwareDatetime, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
 from skillmeat.scalars import (
     ArtifactId,
@@ -267,6 +268,12 @@ class Waiver(Part):
     reason: Line = Field(description="Why the curators live with it.")
 
 
+def _some(who: tuple[str, ...]) -> tuple[str, ...]:
+    if not who:
+        raise PydanticCustomError("nobody", "It names nobody.")
+    return who
+
+
 class Owner(Part):
     """``[[owners]]`` in ``skillmeat.toml``: who is asked to review a change of which manifests.
 
@@ -274,7 +281,7 @@ class Owner(Part):
     type, with a tag, from a source or in a collection, and to the manifests of these themselves.
     """
 
-    who: Annotated[tuple[Reviewer, ...], Field(min_length=1)] = Field(
+    who: Annotated[tuple[Reviewer, ...], AfterValidator(_some)] = Field(
         description="Users, teams or e-mail addresses.", examples=[["@acme/design", "@ada"]]
     )
     path: InnerPath | None = Field(

@@ -68,6 +68,7 @@ def _inside(path: str) -> str:
         return path
     parts = path.split("/")
     bad = path != "." and any(part in ("", ".", "..") for part in parts)
+    bad = bad or "\n" in path or "\t" in path
     if bad or "\\" in path or any(hidden(part) for part in parts) or re.match(r"^[A-Za-z]:", path):
         raise PydanticCustomError(
             "relative_path",
@@ -79,6 +80,12 @@ def _inside(path: str) -> str:
 
 
 def _git_url(url: str) -> str:
+    if re.fullmatch(r"[\w.-]+/[\w.-]+", url):
+        raise PydanticCustomError(
+            "git_url",
+            "“{url}” is not the address of a Git repository: did you mean https://github.com/{url}?",
+            {"url": url},
+        )
     if not _URL.fullmatch(url) or "/../" in url:
         raise PydanticCustomError(
             "git_url",

@@ -11,6 +11,7 @@ from skillmeat.checks.rules import EXPLAINED, MENDED
 from skillmeat.checks.waiving import Waived, waive
 from skillmeat.edits import mending
 from skillmeat.problem import Problem
+from skillmeat.reports.excerpt import place
 from skillmeat.store import Applied, Store
 
 
@@ -47,9 +48,11 @@ def validate(store: Store, *, rules: Collection[str] = frozenset(EXPLAINED), sin
             known[problem.sameness] -= 1
             if known[problem.sameness] < 0:
                 fresh.append(problem)
-        kept = fresh
+        kept, waived = fresh, []
     waived = [each for each in waived if each.problem.rule in rules]
-    return Verdict(tuple(store.located(kept)), tuple(_located(store, waived)))
+    texts = store.reading.texts
+    found = sorted(replace(each, column=place(each, texts)[0]) for each in store.located(kept))
+    return Verdict(tuple(found), tuple(_located(store, waived)))
 
 
 def fix(store: Store, rules: Collection[str], *, dry_run: bool = False) -> Applied:

@@ -35,16 +35,26 @@ def path_not_in_source(catalog: Catalog) -> Iterator[Finding]:
             if not path or (artifact.type, path) in held or _below(path, unseen):
                 continue
             paths = [each for kind, each in held if kind is artifact.type]
-            near = difflib.get_close_matches(path, sorted(paths), n=1, cutoff=0.8)
-            yield Finding(
-                f"manifests/artifacts/{artifact.id}.toml",
-                "path",
-                f"The source “{source.id}” has no {artifact.type} at “{path}”.",
-                f"Did you mean “{near[0]}”?"
-                if near
-                else f"“skillmeat source entries {source.id}” lists what it holds. If it is gone, "
-                "delete the artifact, or take its source and path out and mark it deprecated.",
-            )
+            message, fix = _nothing_there(source, path, artifact.type, paths)
+            yield Finding(f"manifests/artifacts/{artifact.id}.toml", "path", message, fix)
+
+
+def _nothing_there(source: Source, path: str, kind: str, paths: list[str]) -> tuple[str, str]:
+    """What is said of a path at which a source holds nothing of a kind, and what to do."""
+    for each in source.exclude:
+        if _below(path, [each.path]):
+            why = f": {each.reason.rstrip('.')}" if each.reason else ""
+            message = f"The source “{source.id}” leaves “{each.path}” alone{why}."
+            return message, f"Delete the artifact, or: skillmeat source include {source.id} {each.path}"
+    message = f"The source “{source.id}” has no {kind} at “{path}”."
+    near = [path.rpartition("/")[0]] if path.rpartition("/")[0] in paths else []
+    near += difflib.get_close_matches(path, sorted(paths), n=1, cutoff=0.8)
+    if near:
+        return message, f"Did you mean “{near[0]}”?"
+    return message, (
+        f"“skillmeat source entries {source.id}” lists what it holds. If it is gone, "
+        "delete the artifact, or take its source and path out and mark it deprecated."
+    )
 
 
 def _below(path: str, folders: Iterable[str]) -> bool:

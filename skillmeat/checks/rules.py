@@ -101,6 +101,7 @@ _WHY: Final = {
     "unused-tag": "A tag that brings nothing together is noise in every list of tags.",
     "empty-collection": "A reader who opens it finds nothing.",
     "missing-description": "A list shows it, search looks in it, and an agent decides by it.",
+    "missing-source": "A page that offers nothing helps nobody.",
     "repeated-name": "It takes the place where a reader looks for what the thing is for.",
     "unsorted-tags": "In one order, two people's additions rarely meet, and a diff shows what is new.",
     "missing-license": "Without one nobody may copy it, and many teams install nothing of the kind.",

@@ -89,6 +89,18 @@ def missing_description(catalog: Catalog) -> Iterator[Finding]:
             )
 
 
+def missing_source(catalog: Catalog) -> Iterator[Finding]:
+    """Every artifact says where its content is."""
+    for artifact in catalog.artifacts.values():
+        if not artifact.source and not artifact.path:
+            yield Finding(
+                _KIND["artifact"].path(artifact.id),
+                "",
+                "It names neither a source nor a path, so there is nothing to show and nothing to install.",
+                'Say where it is: path = "…" in this repository, or source = "…" as well.',
+            )
+
+
 def repeated_name(catalog: Catalog) -> Iterator[Finding]:
     """A description says more than the name."""
     for noun in ("tag", "artifact", "collection"):

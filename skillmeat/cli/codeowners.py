@@ -10,7 +10,9 @@ from skillmeat import codeowners
 from skillmeat.cli import options
 from skillmeat.cli.session import Session
 from skillmeat.errors import Refused
+from skillmeat.files import beside
 from skillmeat.history.past import top
+from skillmeat.loading import SETTINGS
 from skillmeat.text import one_line, plural
 
 
@@ -31,6 +33,12 @@ def command(session: Session, /, check: bool, out: Path | None, as_json: bool) -
     Example: skillmeat codeowners --check
     """
     root = session.store.root
+    if any(each.path == SETTINGS for each in session.store.reading.problems):
+        raise Refused(
+            f"{SETTINGS} has problems, so nobody can tell who owns what.",
+            code="CATALOG_HAS_PROBLEMS",
+            hint="“skillmeat validate” lists them.",
+        )
     above = top(root)
     prefix = "" if above == root else f"{root.relative_to(above).as_posix()}/"
     there = next((above / place for place in codeowners.PLACES if (above / place).is_file()), None)
@@ -45,8 +53,10 @@ def command(session: Session, /, check: bool, out: Path | None, as_json: bool) -
         )
     differs = wanted is not None and now != wanted
     if wanted is not None and differs and not check:
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_text(wanted, "utf-8")
+        if file.is_relative_to(above):
+            beside.write(above, file.relative_to(above).as_posix(), wanted.encode())
+        else:
+            file.write_text(wanted, "utf-8")  # --out says where, and it is not in the repository
     lines = 0 if wanted is None else wanted.count("\n") - 1
     shown = file.relative_to(above).as_posix() if file.is_relative_to(above) else str(file)
     if as_json:

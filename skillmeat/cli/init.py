@@ -10,6 +10,7 @@ from skillmeat import forges, schemas
 from skillmeat.cli import options
 from skillmeat.cli.session import Session
 from skillmeat.edits.making import made
+from skillmeat.files import beside
 from skillmeat.forges import Forge
 from skillmeat.history import branches
 from skillmeat.loading import SETTINGS
@@ -82,8 +83,7 @@ def _beside(root: Path, forge: Forge) -> tuple[list[str], list[str]]:
         if file.exists() or file.is_symlink():
             left += [path] if file.is_symlink() or file.read_bytes() != data else []
             continue
-        file.parent.mkdir(parents=True, exist_ok=True)
-        file.write_bytes(data)
+        beside.write(root, path, data)
         wrote.append(path)
     for path, wanted in forges.lines().items():
         file = root / path
@@ -93,6 +93,6 @@ def _beside(root: Path, forge: Forge) -> tuple[list[str], list[str]]:
         before = file.read_text("utf-8", "surrogateescape") if file.exists() else ""
         after = forges.with_lines(before, wanted)
         if after != before:
-            file.write_text(after, "utf-8", "surrogateescape", newline="")
+            beside.write(root, path, after.encode("utf-8", "surrogateescape"))
             wrote.append(path)
     return wrote, left

@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from skillmeat.cli.session import Session
+from skillmeat.files import beside
 from skillmeat.text import one_line
 
 
@@ -65,7 +66,4 @@ def command(
 
 def _replace(file: Path, content: bytes) -> None:
     """Whole or not at all: what is half written could be neither side."""
-    staged = file.with_name(f"{file.name}.skillmeat")
-    staged.write_bytes(content)
-    staged.chmod(file.stat().st_mode & 0o777)
-    staged.replace(file)
+    beside.write(file.parent, file.name, content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from typing import TYPE_CHECKING
 
 import click
 
@@ -11,6 +12,9 @@ from skillmeat.cli import options
 from skillmeat.cli.session import Session
 from skillmeat.errors import Refused
 from skillmeat.text import one_line, plural, shorten
+
+if TYPE_CHECKING:
+    from skillmeat.comparison.catalogs import Comparison
 
 
 @click.command("pr")
@@ -59,7 +63,7 @@ def command(
             code="CATALOG_WOULD_BREAK",
             hint="“skillmeat validate --since HEAD” says where.",
         )
-    title = title or f"{found.summary[:1].upper()}{found.summary[1:]}"
+    title = title or _title(found)
     body = changes.markdown(found)
     branch = branch or _branch(title, body)
     if not dry_run:
@@ -78,6 +82,16 @@ def command(
         session.say(f"{branch}\n{title}\n\n{body}")
     else:
         session.say(f"Opened {one_line(address)}")
+
+
+def _title(found: Comparison) -> str:
+    """What the change is, in a line; of one record, with its name."""
+    if len(found.deeds) == 1:
+        deed = found.deeds[0]
+        verb = {"added": "Add", "removed": "Remove", "renamed": "Rename", "changed": "Change"}[deed.action]
+        noun = "" if deed.noun == "artifact" else f"the {deed.noun} "
+        return f"{verb} {noun}{f'{deed.was} to ' if deed.was else ''}{deed.id}"
+    return f"{found.summary[:1].upper()}{found.summary[1:]}"
 
 
 def _branch(title: str, body: str) -> str:

@@ -71,6 +71,8 @@ def command(
     """
     from skillmeat import validation
 
+    if as_json and form not in ("text", "json"):
+        raise click.UsageError("--json and --format ask for different things: leave one out.")
     form = "json" if as_json else form
     if list_rules:
         return _list(session, form)
@@ -179,7 +181,7 @@ def _conclusion(session: Session, verdict: Verdict) -> str:
             for name, count in (("error", verdict.errors), ("warning", verdict.warnings))
             if count
         )
-        unread = sum(each.rule in _UNREAD for each in verdict.problems)
+        unread = any(each.path in session.store.catalog.unreadable for each in verdict.problems)
         more = " What cannot be read is judged in full once it can." if unread else ""
         return f"{counts} in {files}.{more}{waived}"
     from skillmeat.model import KINDS
@@ -187,9 +189,6 @@ def _conclusion(session: Session, verdict: Verdict) -> str:
     catalog = session.store.catalog
     held = ", ".join(plural(len(catalog.of(kind)), kind.noun) for kind in KINDS)
     return f"Nothing is wrong: {held}.{waived}"
-
-
-_UNREAD = frozenset({"toml-syntax", "not-utf8", "unmerged", "unreadable-file", "unknown-key", "missing-key"})
 
 
 def _row(problem: Problem) -> dict[str, object]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from skillmeat.errors import Refused
+from skillmeat.files import beside
 from skillmeat.history.repository import opened
 
 ATTRIBUTES = ".gitattributes"
@@ -116,9 +117,7 @@ def _write(root: Path, text: str) -> None:
     if not text:
         file.unlink()
         return
-    staged = file.with_name(f"{ATTRIBUTES}.skillmeat")
-    staged.write_bytes(text.encode("utf-8", "surrogateescape"))
-    staged.replace(file)
+    beside.write(root, ATTRIBUTES, text.encode("utf-8", "surrogateescape"))
 
 
 def _is_merged(root: Path, path: str) -> bool:

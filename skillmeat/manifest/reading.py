@@ -16,7 +16,7 @@ import tomli
 from pydantic import ValidationError
 
 from skillmeat.manifest.grammar import newer
-from skillmeat.model import FORMAT, Kind, Part, Record, Settings
+from skillmeat.model import FORMAT, Kind, Owner, Part, Record, Settings, Waiver
 from skillmeat.problem import Problem
 from skillmeat.text import one_line, plural, shorten
 
@@ -121,7 +121,7 @@ def read(kind: Kind, record_id: str, data: bytes) -> tuple[Record | None, list[P
 
 
 def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
-    """What ``skillmeat.toml`` says, or everything wrong with it.
+    """What ``skillmeat.toml`` says, and everything wrong with it; of what is wrong, the rest where it stands.
 
     A store in another format is one problem, with the rule ``format``: nothing else in it can be judged.
     """
@@ -138,7 +138,23 @@ def read_settings(data: bytes) -> tuple[Settings | None, list[Problem]]:
     else:
         if not coerced(settings, table):
             return settings, []
-    return None, _wrong(Settings, table, SETTINGS_PATH, data, {})
+    return _sound_part(table), _wrong(Settings, table, SETTINGS_PATH, data, {})
+
+
+def _sound_part(table: dict[str, Any]) -> Settings | None:
+    """The settings without the waivers and owners that are wrong: one slip does not undo the others."""
+    kept = dict(table)
+    for key, part in (("waivers", Waiver), ("owners", Owner)):
+        if isinstance(kept.get(key), list):
+            kept[key] = [each for each in kept[key] if _fits(part, each)]
+    return Settings.model_validate(kept) if _fits(Settings, kept) else None
+
+
+def _fits(part: type[Part], value: object) -> bool:
+    try:
+        return not isinstance(value, dict) or not coerced(part.model_validate(value), value)
+    except ValidationError:
+        return False
 
 
 def explain(error: ValidationError) -> list[tuple[str, str]]:

@@ -165,6 +165,10 @@ def _said(kind: str, value: Any, context: Mapping[str, Any], otherwise: str) -> 
         return f"{_shown(value)} is out of range.", f"Write a number that is at {word} {bound}."
     if wanted in _WANTED and not otherwise.startswith("It "):
         what, fix = _WANTED[wanted]
+        if wanted == "string" and isinstance(value, list):
+            fix = "Take the square brackets away."
+        elif wanted == "string" and isinstance(value, bool):
+            fix = 'Write it in words, in quotes: "…".'
         return f"Here belongs {what}, not {_kind_of(value)}.", fix
     return one_line(_quoted_shorter(otherwise, value)), ""
 
@@ -191,7 +195,7 @@ def _unknown_key(part: type[Part] | None, way: tuple[str | int, ...]) -> Fault:
     if key in _IDENTITY and len(way) == 1:
         message = f"The key “{shown}” does not belong in the file: the file's path is the identity."
         return Fault("unknown-key", way, message, "Take it out; the name of the file says it already.")
-    near = _nearest(key, known)
+    near = next(iter(difflib.get_close_matches(key[:100].lower(), known, 1, 0.7)), "")
     fix = f"Did you mean {near}?" if near else f"The keys here are {', '.join(known)}." if known else ""
     return Fault("unknown-key", way, f"There is no key “{shown}” here.", fix)
 

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from typing import Final
 
 from skillmeat.problem import Problem
-from skillmeat.reports.excerpt import end_column
+from skillmeat.reports.excerpt import place
 from skillmeat.reports.markup import code, words
 from skillmeat.text import one_line, plural, shorten
 
@@ -69,8 +69,9 @@ def summary(problems: Sequence[Problem], good: str) -> str:
 def _command(problem: Problem, texts: Mapping[str, bytes]) -> str:
     properties = {"file": problem.path}
     if problem.line:
-        properties |= {"line": str(problem.line), "col": str(problem.column)}
-        if end := end_column(problem, texts):
+        start, end = place(problem, texts)
+        properties |= {"line": str(problem.line), "col": str(start)}
+        if end > start:
             properties["endColumn"] = str(end)
     properties["title"] = problem.rule
     listed = ",".join(f"{name}={_property(value)}" for name, value in properties.items())

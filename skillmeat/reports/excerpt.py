@@ -49,19 +49,22 @@ def excerpt(problem: Problem, texts: Mapping[str, bytes]) -> Excerpt | None:
     return Excerpt(problem.line, text, " " * _cells(before) + "^" * max(1, _cells(marked)))
 
 
+def place(problem: Problem, texts: Mapping[str, bytes]) -> tuple[int, int]:
+    """Where what is meant begins and ends: the columns of its first character and after its last, from 1.
+
+    (0, 0) when the line is not known.
+    """
+    lines = _lines(texts[problem.path]) if problem.line and problem.path in texts else []
+    if not 0 < problem.line <= len(lines) or problem.rule == "missing-key":
+        return problem.column, problem.column
+    start, end = _marked(problem, lines[problem.line - 1])
+    return start + 1, min(end, len(lines[problem.line - 1]) + 1) + 1
+
+
 def width(line: str, column: int) -> int:
     """How many characters the value or key at a column has, counting from 1; 1 where there is none."""
     found = _TOKEN.match(line, max(column - 1, 0))
     return found.end() - found.start() if found else 1
-
-
-def end_column(problem: Problem, texts: Mapping[str, bytes]) -> int:
-    """The column after the value a problem is about; 0 when the line is not known."""
-    if not problem.line or problem.path not in texts:
-        return 0
-    lines = _lines(texts[problem.path])
-    line = lines[problem.line - 1] if problem.line <= len(lines) else ""
-    return min(problem.column + width(line, problem.column), len(line) + 2)
 
 
 def _marked(problem: Problem, line: str) -> tuple[int, int]:

@@ -15,7 +15,8 @@ from skillmeat import __version__
 from skillmeat.checks.rules import EXPLAINED
 from skillmeat.checks.waiving import Waived
 from skillmeat.problem import Problem
-from skillmeat.reports.excerpt import end_column
+from skillmeat.reports.annotations import sentence
+from skillmeat.reports.excerpt import place
 from skillmeat.text import one_line, shorten
 
 MOST: Final = 25_000
@@ -65,7 +66,7 @@ def _driver() -> Json:
 
 
 def _result(problem: Problem, places: Mapping[str, int], texts: Mapping[str, bytes]) -> Json:
-    text = one_line(" ".join(part for part in (problem.message, problem.fix) if part))
+    text = sentence(problem)
     text = text.replace("](", "] (")  # not a link: what is quoted may come from a stranger
     result: Json = {
         "ruleId": problem.rule,
@@ -76,8 +77,9 @@ def _result(problem: Problem, places: Mapping[str, int], texts: Mapping[str, byt
         result["ruleIndex"] = places[problem.rule]
     location: Json = {"artifactLocation": {"uri": quote(problem.path), "uriBaseId": "%SRCROOT%"}}
     if problem.line:
-        location["region"] = {"startLine": problem.line, "startColumn": max(problem.column, 1)}
-        if (end := end_column(problem, texts)) > problem.column:
+        start, end = place(problem, texts)
+        location["region"] = {"startLine": problem.line, "startColumn": max(start, 1)}
+        if end > start:
             location["region"]["endColumn"] = end
     result["locations"] = [{"physicalLocation": location}]
     same = "\0".join((*problem.sameness, problem.key))

@@ -134,11 +134,11 @@ def test_what_breaks_and_what_is_needed_is_said(store: Path) -> None:
 
 
 def test_a_comment_says_it_without_a_strangers_markup(store: Path) -> None:
-    evil = "@everyone <img src=x> ![x](https://evil.example) [a](b) `c` | **d** www.evil.example"
+    evil = "@everyone <img src=x> ![x](https://evil.example) [a](b) `c` | **d** www.evil.example a/b#1 GH-7"
     write(store, "tags/evil.toml", f"name = {json.dumps(evil)}\n")
     text = run(store, "diff", "--format", "markdown").out
     assert "tag `evil`" in text
-    for piece in ("@everyone", "<img", "![x]", "[a](b)", "**d**", "https://evil", "www.evil"):
+    for piece in ("@everyone", "<img", "![x]", "[a](b)", "**d**", "https://evil", "www.evil", "#1", "GH-7"):
         assert piece not in text
     assert "Nothing in the catalog changes" in run(store, "diff", "HEAD..HEAD", "--format", "markdown").out
 

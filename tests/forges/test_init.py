@@ -128,3 +128,42 @@ def test_a_reviewer_is_no_sentence(tmp_path: Path) -> None:
     write(tmp_path, "skillmeat.toml", 'format = 2\n[[owners]]\nwho = ["Ada Lovelace"]\n')
     found = run(tmp_path, "validate").out
     assert "is not a reviewer. Write @user" in found
+
+
+def test_nothing_is_written_through_a_link(tmp_path: Path) -> None:
+    """A pull request may bring links; neither init, codeowners nor git-setup writes where they lead."""
+    victim = tmp_path / "victim"
+    victim.mkdir()
+    (victim / "rc").write_text("mine\n")
+    store = tmp_path / "store"
+    store.mkdir()
+    git(store, "init", "-q", "-b", "main")
+    succeed(store, "init", "--forge", "none")
+    (store / ".gitattributes.skillmeat").symlink_to(victim / "rc")
+    (store / ".gitattributes").write_text("*.png binary\n")
+    succeed(store, "git-setup")
+    assert (victim / "rc").read_text() == "mine\n"
+    assert not (store / ".gitattributes").is_symlink()
+    (store / ".github").symlink_to(victim)
+    write(store, "skillmeat.toml", 'format = 2\n[[owners]]\nwho = ["@a"]\n')
+    assert run(store, "codeowners", "--json").error["code"] == "LINK_IN_THE_WAY"
+    assert sorted(each.name for each in victim.iterdir()) == ["rc"]
+    other = tmp_path / "other"
+    other.mkdir()
+    (other / ".github").symlink_to(victim)
+    assert run(other, "init", "--json").error["code"] == "LINK_IN_THE_WAY"
+    assert sorted(each.name for each in victim.iterdir()) == ["rc"]
+
+
+def test_a_pattern_is_one_line_and_one_path(tmp_path: Path) -> None:
+    root = tmp_path / "my #store [x]"
+    root.mkdir()
+    git(tmp_path, "init", "-q", "-b", "main")
+    succeed(root, "init")
+    write(root, "skillmeat.toml", 'format = 2\n[[owners]]\nwho = ["@a"]\npath = "tags\\n* @evil"\n')
+    assert run(root, "validate", "--ignore", "warnings").status == 1
+    assert run(root, "codeowners", "--json").error["code"] == "CATALOG_HAS_PROBLEMS"
+    write(root, "skillmeat.toml", 'format = 2\n[[owners]]\nwho = ["@a"]\npath = "tags/a b"\n')
+    succeed(root, "codeowners")
+    line = (tmp_path / ".github/CODEOWNERS").read_text().splitlines()[1]
+    assert line == r"/my\ \#store\ \[x\]/manifests/tags/a\ b @a"

@@ -46,7 +46,7 @@ def test_it_is_opened_with_what_the_change_means(store: Path, tmp_path: Path) ->
     (store / "unrelated.txt").write_text("left alone\n")
     shown = run(store, "pr", "--dry-run", "--json").data
     assert (shown["title"], shown["paths"], shown["url"]) == (
-        "1 tag added",
+        "Add the tag pdf",
         ["manifests/tags/pdf.toml"],
         None,
     )
@@ -58,7 +58,7 @@ def test_it_is_opened_with_what_the_change_means(store: Path, tmp_path: Path) ->
     assert asked == [
         "pr",
         "create",
-        "--title=1 tag added",
+        "--title=Add the tag pdf",
         "--body-file=-",
         f"--head={branch}",
         "--base=main",
@@ -66,7 +66,7 @@ def test_it_is_opened_with_what_the_change_means(store: Path, tmp_path: Path) ->
     ]
     assert (tmp_path / "body").read_text() == shown["body"]
     assert text(tmp_path / "origin.git", "show", "--name-only", "--format=%s", branch).split("\n\n") == [
-        "1 tag added",
+        "Add the tag pdf",
         "manifests/tags/pdf.toml\n",
     ]
     assert "?? unrelated.txt" in text(store, "status", "--porcelain")

@@ -194,15 +194,14 @@ def test_a_pull_request_is_judged_and_told(store: Path, tmp_path: Path) -> None:
     values = {"BASE": "main", "NUMBER": "7", "GITHUB_STEP_SUMMARY": str(summary)}
     judged = run_step(named(".github/workflows/validate.yml", "Judge what"), store, **values)
     assert judged.returncode == 1
-    assert re.match(
-        r"::error file=manifests/artifacts/skill/a.toml,line=4,col=9,.*Did you mean “good”", judged.stdout
-    )
+    wanted = r"^::error file=manifests/artifacts/skill/a.toml,line=4,col=9,.*Did you mean “good”"
+    assert re.search(wanted, judged.stdout, re.MULTILINE)
     told = run_step(named(".github/workflows/validate.yml", "Say what"), store, **values)
     assert told.returncode == 0, told.stderr
     meaning = store / "meaning"
     assert "`skill/a`" in (meaning / "comment.md").read_text()
     assert (meaning / "number").read_text() == "7\n"
-    assert "Adds 2 problems" in summary.read_text()
+    assert "Adds 3 problems" in summary.read_text()
 
     gh = tmp_path / "bin" / "gh"
     gh.parent.mkdir()

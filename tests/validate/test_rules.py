@@ -67,8 +67,8 @@ def test_a_rule_is_listed_and_explained(tmp_path: Path) -> None:
     [
         (("--select", "unknown-tag"), {"unknown-tag"}),
         (("--select", "errors"), {"unknown-tag"}),
-        (("--select", "warnings"), {"missing-license", "missing-description"}),
-        (("--ignore", "missing-license,unknown-tag"), {"missing-description"}),
+        (("--select", "warnings"), {"missing-license", "missing-description", "missing-source"}),
+        (("--ignore", "missing-license,unknown-tag"), {"missing-description", "missing-source"}),
     ],
 )
 def test_rules_are_chosen(options: tuple[str, ...], wanted: set[str], tmp_path: Path) -> None:

@@ -10,7 +10,10 @@ import pytest
 from tests.command import run
 from tests.validate.test_cases import make_store
 
-BROKEN = 'name = "Old"\ndescription = "Broken before."\nlicense = "MIT"\ntags = ["gone"]\n'
+BROKEN = (
+    'name = "Old"\ndescription = "Broken before."\nsource = "acme"\npath = "old"\n'
+    'license = "MIT"\ntags = ["gone"]\n'
+)
 
 
 def git(root: Path, *words: str) -> None:
