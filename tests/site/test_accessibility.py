@@ -273,6 +273,7 @@ def test_a_page_that_shuts_the_keyboard_out_would_be_found(browser: Browser, add
 def test_the_list_of_keys_gives_the_focus_back(browser: Browser, address: str) -> None:
     with window(browser, address) as shown:
         page = shown.open("tags")
+        page.wait_for_selector("html[data-keys]", state="attached")  # the module of the keys comes when idle
         focus = "document.activeElement.outerHTML.slice(0, 40)"
         for leave in ("Escape", "Enter"):  # the button that closes it has the focus
             page.locator(".keys").focus()
