@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import re
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -147,3 +148,10 @@ def test_no_module_has_two_purposes() -> None:
     """A file near 400 lines is split."""
     long = {str(path): count for path in MODULES if (count := len(path.read_text().splitlines())) > 400}
     assert long == {}
+
+
+def test_the_readme_shows_the_floors() -> None:
+    """The table of floors in the README names every module, on the floor where it stands."""
+    rows = re.findall(r"^\| (\d) \| (.+) \|$", (PACKAGE.parent / "README.md").read_text(), re.MULTILINE)
+    shown = {int(floor): set(re.findall(r"`(\w+)/?`", named)) for floor, named in rows}
+    assert shown == {floor: set(names) for floor, names in enumerate(FLOORS)}
