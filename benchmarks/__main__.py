@@ -44,7 +44,7 @@ from benchmarks.measure import (
     ROOT,
     Contender,
     Failed,
-    emptied,
+    anew,
     exponent,
     interleaved,
     inventory,
@@ -136,33 +136,42 @@ def _files(folder: Path) -> int:
 def build(bench: Bench) -> Iterator[str]:
     """The site, against Hugo's."""
     folder = bench.stored(bench.n, fetched=True)
-    out, cold = folder / "out", folder / "cold"
-    bare = folder / "bare"  # a cache with what was fetched and nothing more
-    bare.mkdir(exist_ok=True)
-    if not (bare / "git").exists():
-        (bare / "git").symlink_to(folder / "cache/git")
-    change, empty = touched(folder / "store/manifests/artifacts"), emptied(cold, bare)
-    command = ("build", "--out", str(cold))
-    own = [
-        skillmeat("skillmeat build, cold", folder, *command, before=empty, cache="bare"),
-        skillmeat("  nothing changed", folder, "build", "--out", str(out)),
-        skillmeat("  one changed", folder, "build", "--out", str(out), before=change),
-    ]
-    peers, written = [], {"skillmeat": out}
-    if hugo := bench.peer("hugo"):
-        site = bench.hugo(bench.n)
-        target, again = site.parent / "cold", site.parent / "out"
-        command = [hugo, "build", "--quiet", "--destination"]
-        peers.append(Contender("Hugo, cold", [*command, str(target)], site, emptied(target)))
-        change = touched(site / "content")
-        peers.append(Contender("Hugo, one changed", [*command, str(again)], site, change))
-        written["Hugo"] = again
-    results = interleaved([*own, *peers], bench.runs)
+    with tempfile.TemporaryDirectory(prefix="cold-", dir=folder) as cold:
+        own, peers, written = _builders(bench, folder, Path(cold))
+        results = interleaved([*own, *peers], bench.runs)
     title = f"build: {bench.n:,} artifacts"
     for peer in peers[:1]:
         yield table(title, results, peer.name)
     yield table(title, {each.name: results[each.name] for each in own}, own[0].name)
     yield "\n".join(["\nwhat was written", *(inventory(*each) for each in written.items())])
+
+
+def _builders(
+    bench: Bench, folder: Path, cold: Path
+) -> tuple[list[Contender], list[Contender], dict[str, Path]]:
+    """Who builds, our own and the peers, and where what they wrote can be looked at."""
+    out = folder / "out"
+    bare = folder / "bare"  # a cache with what was fetched and nothing more
+    bare.mkdir(exist_ok=True)
+    if not (bare / "git").exists():
+        (bare / "git").symlink_to(folder / "cache/git")
+    fresh, change = anew(cold / "skillmeat", bare), touched(folder / "store/manifests/artifacts")
+    own = [
+        skillmeat("skillmeat build, cold", folder, "build", "--out", before=fresh, cache="bare"),
+        skillmeat("  nothing changed", folder, "build", "--out", str(out)),
+        skillmeat("  one changed", folder, "build", "--out", str(out), before=change),
+    ]
+    hugo = bench.peer("hugo")
+    if hugo is None:
+        return own, [], {"skillmeat": out}
+    site = bench.hugo(bench.n)
+    again = site.parent / "out"
+    command = [hugo, "build", "--quiet", "--destination"]
+    peers = [
+        Contender("Hugo, cold", command, site, anew(cold / "hugo")),
+        Contender("Hugo, one changed", [*command, str(again)], site, touched(site / "content")),
+    ]
+    return own, peers, {"skillmeat": out, "Hugo": again}
 
 
 def edit(bench: Bench) -> Iterator[str]:

@@ -68,12 +68,16 @@ def spread(
             ended = _worked(work, turns, shared, 0, _telling(tell, shared, processes, tasks))
             for copy in copies:
                 ended += _answer(copy)
-            copies.clear()
+        except BaseException:
+            for copy in copies:
+                os.kill(copy.pid, signal.SIGKILL)
+            raise
         finally:
             gc.unfreeze()
             os.close(turns)
             for copy in copies:
-                _end(copy)
+                os.close(copy.answer)
+                os.waitpid(copy.pid, 0)  # so that no zombie is left, and its time is counted as ours
         return _results(ended, tasks)
 
 
@@ -175,9 +179,3 @@ def _answer(copy: _Copy) -> Ended:
     with os.fdopen(copy.answer, "rb", closefd=False) as pipe:
         data = pipe.read()
     return pickle.loads(data) if data else []  # noqa: S301  # it was written by a copy of this process
-
-
-def _end(copy: _Copy) -> None:
-    os.kill(copy.pid, signal.SIGKILL)
-    os.waitpid(copy.pid, 0)
-    os.close(copy.answer)

@@ -6,9 +6,11 @@ import itertools
 import json
 import os
 import random
+import resource
 import shutil
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -314,6 +316,7 @@ import os, sys
 from pathlib import Path
 from tests.site.test_second_builds import Model, building, making, processes, publish
 import random
+import resource
 root, out, count, kill = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
 making.ALONE, building.CHUNK = 1, 2
 processes.available = lambda: count
@@ -379,6 +382,21 @@ def test_results_come_in_the_order_of_the_tasks() -> None:
     found = processes.spread(lambda number: (number, os.getpid()), 60, 2, lambda *each: told.append(each))
     assert [number for number, _ in found] == list(range(60))
     assert all(total == 60 and 0 < done <= 60 for done, total in told)
+
+
+def test_the_time_of_copies_is_counted_and_none_is_left() -> None:
+    before = resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime
+    processes.spread(_busy, 8, 2)
+    assert resource.getrusage(resource.RUSAGE_CHILDREN).ru_utime > before
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
+
+
+def _busy(number: int) -> int:
+    end = time.process_time() + 0.05
+    while time.process_time() < end:
+        number += 1
+    return number
 
 
 def test_two_outputs_of_two_processes_with_one_path_are_refused(
