@@ -243,6 +243,11 @@ _CONCERNS: Final[dict[str, tuple[str, str, Callable[[Catalog], Iterator[Case]] |
         "Nobody can tell whether they may be used. Add the SPDX identifier that their authors give.",
         None,
     ),
+    "invalid-license": (
+        "Licences that are not SPDX expressions",
+        "Tools that check licences cannot read them. “skillmeat validate --fix” mends the spelling.",
+        None,
+    ),
     _ABSENT: (
         "Content that was not on the machine that built this site",
         "Their pages show the manifests only. Run “skillmeat fetch”; without a source, mend the path.",

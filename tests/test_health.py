@@ -40,6 +40,7 @@ def test_the_small_store_has_these_concerns() -> None:
         "missing-description": bare,
         "repeated-name": [],
         "missing-license": bare,
+        "invalid-license": [],
         "absent-content": [],
     }
 

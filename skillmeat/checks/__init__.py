@@ -19,6 +19,7 @@ from skillmeat.checks.references import unknown_artifact, unknown_source, unknow
 from skillmeat.checks.taste import (
     deprecated_member,
     empty_collection,
+    invalid_license,
     look_alike_name,
     missing_description,
     missing_license,
@@ -60,6 +61,7 @@ TASTE: tuple[Rule, ...] = (
     repeated_name,
     unsorted_tags,
     missing_license,
+    invalid_license,
     deprecated_member,
     look_alike_name,
     unreadable_color,

@@ -22,8 +22,11 @@ class Explained:
     mended: bool = False
 
 
-MENDED: Final = frozenset({"former-name", "listed-twice", "taken-alias", "unsorted-tags"})
-"""The rules whose breaches ``--fix`` can mend without a guess; of a taken alias only one's own slug."""
+MENDED: Final = frozenset({"former-name", "invalid-license", "listed-twice", "taken-alias", "unsorted-tags"})
+"""The rules whose breaches ``--fix`` can mend without a guess.
+
+Of a taken alias only one's own slug, of an invalid licence only its spelling.
+"""
 
 _OF_FILES: Final = {
     "toml-syntax": (
@@ -105,6 +108,7 @@ _WHY: Final = {
     "repeated-name": "It takes the place where a reader looks for what the thing is for.",
     "unsorted-tags": "In one order, two people's additions rarely meet, and a diff shows what is new.",
     "missing-license": "Without one nobody may copy it, and many teams install nothing of the kind.",
+    "invalid-license": "Tools that check licences read SPDX only, and one licence needs one spelling.",
     "deprecated-member": "A collection is a recommendation.",
     "look-alike-name": "A name one slip away from a trusted one is how people install the wrong thing.",
     "unreadable-color": "Somebody cannot read it: in bright light, on a poor screen, or with weaker eyes.",

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import Final, cast
 
-from skillmeat import alike, theme
+from skillmeat import alike, licenses, theme
 from skillmeat.catalog import Catalog
 from skillmeat.checks.finding import Finding
 from skillmeat.model import KINDS, Artifact, Kind, TrustLevel
@@ -139,6 +139,23 @@ def missing_license(catalog: Catalog) -> Iterator[Finding]:
                 "Nothing says under which licence it may be used.",
                 'Add its SPDX identifier, as in license = "Apache-2.0".',
             )
+
+
+def invalid_license(catalog: Catalog) -> Iterator[Finding]:
+    """A licence is an SPDX expression, spelled as SPDX spells it."""
+    for artifact in catalog.artifacts.values():
+        stated = artifact.license
+        if not stated or (written := licenses.canonical(stated)) == stated:
+            continue
+        if written:
+            said, fix = f"SPDX spells “{stated}” otherwise.", f"Write “{written}”."
+        elif meant := licenses.near(stated):
+            said = f"“{stated}” is no SPDX expression."
+            fix = f"Did you mean {' or '.join(f'“{each}”' for each in meant)}?"
+        else:
+            said = f"“{stated}” is no SPDX expression."
+            fix = "Take one of https://spdx.org/licenses/, or write LicenseRef-… for one of its own."
+        yield Finding(_KIND["artifact"].path(artifact.id), "license", said, fix)
 
 
 def deprecated_member(catalog: Catalog) -> Iterator[Finding]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from typing import TypeVar, cast
 
+from skillmeat import licenses
 from skillmeat.catalog import Catalog, Change, Edit
 from skillmeat.model import KINDS, Artifact, Record, Source, Tag
 from skillmeat.model import Collection as ArtifactCollection
@@ -17,7 +18,7 @@ def mend(catalog: Catalog, rules: Collection[str]) -> Edit:
     """Mend the breaches of these rules in every record (``checks.rules.MENDED`` are those that can be).
 
     A former slug is written as it is now, what is listed twice stays where it stood first, an alias that is
-    the record's own slug goes, and tags are put in alphabetical order.
+    the record's own slug goes, tags are put in alphabetical order, and a licence is spelled as SPDX does.
     """
     now: Mapping[str, Mapping[str, str]] = (
         catalog.former if "former-name" in rules else {"tag": {}, "artifact": {}}
@@ -52,6 +53,7 @@ def _mended(
             tags=tuple(sorted(tags)) if "unsorted-tags" in rules else tags,
             aliases=once(each for each in record.aliases if each != own),
             associations=tuple(links),
+            license=_spelled(record.license) if "invalid-license" in rules else record.license,
         )
     if isinstance(record, ArtifactCollection):
         members = [
@@ -74,6 +76,10 @@ def _mended(
 
 def _present(name: str, records: Mapping[str, object], former: Mapping[str, str]) -> str:
     return name if name in records else former.get(name, name)
+
+
+def _spelled(stated: str | None) -> str | None:
+    return licenses.canonical(stated) or stated if stated else stated
 
 
 def _once(items: Iterable[str]) -> tuple[str, ...]:
