@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 
 @click.command("log")
-@click.argument("reference", metavar="[REF]", default="")
+@click.argument("reference", metavar="[REF]", required=False)
 @click.option(
     "--limit", type=click.IntRange(1, 10_000), default=20, show_default=True, help="So many commits"
 )
 @click.option("--all", "everything", is_flag=True, help="Go back to the beginning")
 @options.reading
 @click.pass_obj
-def command(session: Session, /, reference: str, limit: int, everything: bool, as_json: bool) -> None:
+def command(session: Session, /, reference: str | None, limit: int, everything: bool, as_json: bool) -> None:
     """Show what happened to a record over time, or to the whole catalog
 
     REF is skill/pdf-tools, tag/pdf, collection/starter, group/starter/design, source/acme, a slug that only
@@ -40,13 +40,13 @@ def command(session: Session, /, reference: str, limit: int, everything: bool, a
     store, start = session.store, session.store.commit
     most = None if everything else limit
     entries: Iterator[Entry]
-    if reference:
+    if reference is not None:
         whom = chronicle.subject(store, reference)
         entries = chronicle.of_record(store, whom, start)
     else:
         entries = chronicle.of_store(store, start)
     found = list(islice(entries, most))
-    if reference and not found and whom.id not in store.catalog.of(whom.kind):
+    if reference is not None and not found and whom.id not in store.catalog.of(whom.kind):
         store.catalog.find(whom.kind.record, whom.id)  # which offers the nearest names
     if as_json:
         rows = [

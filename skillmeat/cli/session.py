@@ -33,7 +33,7 @@ class Session:
     color: str
     quiet: bool
     verbose: int
-    revision: str = ""
+    revision: str | None = None
     operation: Operation = field(default_factory=lambda: Operation(""))
 
     # --------------------------------------------------------------- store
@@ -44,7 +44,7 @@ class Session:
         from skillmeat.store import Store
 
         store = Store.discover(self.directory)
-        if not self.revision:
+        if self.revision is None:
             return store
         from skillmeat.history import past
 

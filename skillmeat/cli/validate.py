@@ -80,7 +80,7 @@ def command(
         return _explain(session, explain, form)
     if show and not mend:
         raise click.UsageError("--diff shows what --fix would do: give both.")
-    if mend and session.revision:
+    if mend and session.revision is not None:
         raise click.UsageError("The past cannot be mended: leave --at or --fix out.")
     rules = _chosen(select, ignore)
     if mend:
@@ -91,7 +91,7 @@ def command(
             return 1 if applied.paths else 0
         session.note(_mended(len(applied.paths), would=False))
     commit = ""
-    if since:
+    if since is not None:
         from skillmeat.history import past
 
         commit = past.merge_base(session.store.root, since)

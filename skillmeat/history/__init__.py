@@ -21,6 +21,7 @@ from skillmeat.history.commits import log as log
 from skillmeat.history.repository import (
     entries,
     framed,
+    has_commit,
     moment,
     prefix_of,
     repository_of,
@@ -66,10 +67,10 @@ def dates(root: Path, commit: str = "") -> Dates:
     """
     try:
         repository = repository_of(root)
+        if repository is None or not has_commit(repository):
+            return Dates()
     except Refused as error:
         return Dates(missing=f"{error} Without it no dates are known.")
-    if repository is None or not repository.head.is_valid():
-        return Dates()
     import git
 
     prefix = prefix_of(repository, root)
@@ -132,7 +133,7 @@ def commit(root: Path, paths: Sequence[str], message: str) -> str | None:
             there = [path for path in paths if (root / path).exists()]
             if there:
                 command.add("--sparse", "--intent-to-add", "--", *there)
-            head = ("--with-tree=HEAD",) if repository.head.is_valid() else ()
+            head = ("--with-tree=HEAD",) if has_commit(repository) else ()
             known = [path for path in command.ls_files("-z", *head, "--", *paths).split("\0") if path]
             if not known or not command.status("--porcelain", "-z", "--", *known):
                 return None
@@ -142,6 +143,8 @@ def commit(root: Path, paths: Sequence[str], message: str) -> str | None:
         why = f"another Git process holds {_LOCKED_INDEX}."
     except (git.GitCommandError, OSError) as error:
         why = said(error)
+    except Refused as error:
+        why = error.detail
     raise Refused(
         f"The edit is written, but Git did not commit it: {why}",
         code="COMMIT_FAILED",

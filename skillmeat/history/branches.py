@@ -16,11 +16,16 @@ def origin(root: Path) -> tuple[str, str]:
         return "", ""
     if repository is None:
         return "", ""
+    import git
+
     try:
         address = str(repository.remotes["origin"].url)
     except (IndexError, ValueError):
         address = ""
-    return address, "" if repository.head.is_detached else str(repository.active_branch.name)
+    try:
+        return address, str(repository.git.symbolic_ref("--quiet", "--short", "HEAD"))
+    except git.GitCommandError:  # no branch is checked out
+        return address, ""
 
 
 def edited(root: Path) -> list[str]:

@@ -14,6 +14,7 @@ from skillmeat.errors import Refused
 from skillmeat.history.repository import (
     entries,
     framed,
+    has_commit,
     moment,
     prefix_of,
     repository_of,
@@ -91,10 +92,10 @@ def log(root: Path) -> Log:
     """What each commit did to ``manifests/``; nothing where there is no repository or no commit."""
     try:
         repository = repository_of(root)
+        if repository is None or not has_commit(repository):
+            return Log()
     except Refused as error:
         return Log(missing=f"{error} Without it what changed is not known.")
-    if repository is None or not repository.head.is_valid():
-        return Log()
     import git
 
     beneath = prefix_of(repository, root)

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from skillmeat.errors import Refused
 from skillmeat.files import beside
-from skillmeat.history.repository import opened
+from skillmeat.history.repository import asking, opened
 
 ATTRIBUTES = ".gitattributes"
 LINES = {
@@ -18,6 +18,7 @@ LINES = {
 }
 """What ``.gitattributes`` beside ``manifests/`` says, each line with a path that it is about."""
 
+_MISCONFIGURED = ("Git cannot read or write its configuration", "GIT_MISCONFIGURED")
 _NAME = "merge.skillmeat.name"
 _DRIVER = "merge.skillmeat.driver"
 SETTINGS = {
@@ -53,7 +54,7 @@ def check(root: Path) -> Setup:
     """What is missing for the store at ``root``.
 
     Raises ``Refused`` (``REPOSITORY_NOT_FOUND``) outside a Git repository, and
-    (``ATTRIBUTES_REFUSED``) when ``.gitattributes`` is no file that Git reads.
+    (``ATTRIBUTES_REFUSED``) when ``.gitattributes`` is no file that Git reads, (``GIT_MISCONFIGURED``).
     """
     _text(root)
     found = {key: _setting(root, key) for key in SETTINGS}
@@ -122,20 +123,26 @@ def _write(root: Path, text: str) -> None:
 
 def _is_merged(root: Path, path: str) -> bool:
     """Whether Git calls our driver for a path, whatever line says so."""
-    said: str = opened(root).check_attr("-z", "merge", "--", path)
+    command = opened(root)
+    with asking("Git does not tell how it merges", "GIT_MISCONFIGURED"):
+        said: str = command.check_attr("-z", "merge", "--", path)
     return said.split("\0")[2:3] == ["skillmeat"]
 
 
 def _setting(root: Path, key: str) -> str | None:
-    opened(root)
+    command = opened(root)
     import git
 
-    try:
-        return _git(root, "--local", "--get", key)
-    except git.GitCommandError:
-        return None
+    with asking(*_MISCONFIGURED):
+        try:
+            return str(command.config("--local", "--get", key))
+        except git.GitCommandError as error:
+            if error.status == 1:  # it is not set
+                return None
+            raise
 
 
-def _git(root: Path, *arguments: str) -> str:
-    found: str = opened(root).config(*arguments)
-    return found
+def _git(root: Path, *arguments: str) -> None:
+    command = opened(root)
+    with asking(*_MISCONFIGURED):
+        command.config(*arguments)

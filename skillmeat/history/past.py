@@ -4,24 +4,32 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from skillmeat.errors import NotFound, Refused
-from skillmeat.history.repository import prefix_of, repository_of, said
+from skillmeat.errors import Invalid, NotFound, Refused
+from skillmeat.history.repository import asking, prefix_of, repository_of
+from skillmeat.history.repository import has_commit as repository_has_commit
 from skillmeat.text import one_line, shorten
 
 if TYPE_CHECKING:
     import git
 
 
+_REVISIONS: Final = "A revision is a commit, a branch or a tag."
+
+
 def resolve(root: Path, revision: str) -> str:
     """The commit that a revision of the store's repository names, in full.
 
-    Raises ``NotFound`` (``REVISION_NOT_FOUND``), and ``Refused`` (``REPOSITORY_NOT_FOUND``) without Git.
+    Raises ``NotFound`` (``REVISION_NOT_FOUND``), ``Invalid`` (``INVALID_ARGUMENTS``) for what names no single
+    commit, and ``Refused`` (``REPOSITORY_NOT_FOUND``) without Git.
     """
     repository = repository_or_refuse(root)
     import git
 
+    if not revision.strip() or revision.startswith("^"):  # with which Git leaves commits out
+        shown = shorten(one_line(revision), 100)
+        raise Invalid(f"“{shown}” names no commit.", code="INVALID_ARGUMENTS", hint=_REVISIONS)
     try:
         arguments = ("--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return str(repository.git.rev_parse(*arguments))
@@ -29,14 +37,14 @@ def resolve(root: Path, revision: str) -> str:
         raise NotFound(
             f"There is no revision “{shorten(one_line(revision), 100)}” in this repository.",
             code="REVISION_NOT_FOUND",
-            hint="A revision is a commit, a branch or a tag; in a shallow clone, fetch it first.",
+            hint=f"{_REVISIONS} In a shallow clone, fetch it first.",
         ) from error
 
 
 def has_commit(root: Path) -> bool:
     """Whether the store is in a repository that has a commit."""
     repository = repository_of(root)
-    return repository is not None and bool(repository.head.is_valid())
+    return repository is not None and repository_has_commit(repository)
 
 
 def merge_base(root: Path, revision: str, tip: str = "HEAD") -> str:
@@ -61,11 +69,9 @@ def differing(root: Path, commit: str) -> Mapping[str, bytes | None]:
     ``Refused`` (``HISTORY_NOT_READABLE``) with what Git says.
     """
     repository = repository_or_refuse(root)
-    import git
-
     prefix = prefix_of(repository, root)
     below = f"{prefix}manifests"
-    try:
+    with asking(f"Git cannot read the store at {commit[:12]}", "HISTORY_NOT_READABLE"):
         differs = repository.git.diff(
             "--name-only",
             "-z",
@@ -86,10 +92,6 @@ def differing(root: Path, commit: str) -> Mapping[str, bytes | None]:
         ours = [path for path in paths if "\n" not in path and not path.startswith(f"{below}/.")]
         found = blobs(repository, [f"{commit}:{path}" for path in ours])
         return {path[len(prefix) :]: data for path, (_, data) in zip(ours, found, strict=True)}
-    except git.GitCommandError as error:
-        raise Refused(
-            f"Git cannot read the store at {commit[:12]}: {said(error)}", code="HISTORY_NOT_READABLE"
-        ) from error
 
 
 def holds(root: Path, commit: str, paths: Iterable[str]) -> frozenset[str]:
@@ -130,9 +132,10 @@ def _batch(repository: git.Repo, how: str, names: Sequence[str]) -> bytes:
     with tempfile.TemporaryFile() as asked:
         asked.write("".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape"))
         asked.seek(0)
-        output: bytes = repository.git.cat_file(
-            how, istream=asked, stdout_as_string=False, strip_newline_in_stdout=False
-        )
+        with asking("Git does not tell what was there", "HISTORY_NOT_READABLE"):
+            output: bytes = repository.git.cat_file(
+                how, istream=asked, stdout_as_string=False, strip_newline_in_stdout=False
+            )
         return output
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -62,6 +63,34 @@ def said(error: Exception) -> str:
     text = str(getattr(error, "stderr", "") or getattr(error, "stdout", "") or error).strip()
     text = text.removeprefix("stderr: ").removeprefix("stdout: ").strip("'")
     return one_line(shorten(" ".join(text.split()), 500))
+
+
+@contextmanager
+def asking(sentence: str, code: str, hint: str = "") -> Iterator[None]:
+    """What Git cannot do within becomes ``Refused`` with this code: the sentence, and what Git says."""
+    import git
+
+    try:
+        yield
+    except (git.GitError, ValueError) as error:
+        raise Refused(f"{sentence}: {said(error)}", code=code, hint=hint) from error
+
+
+def has_commit(repository: git.Repo) -> bool:
+    """Whether there is a commit at ``HEAD``, by whatever hash it is named.
+
+    Raises ``Refused`` (``HISTORY_NOT_READABLE``) when Git cannot tell.
+    """
+    import git
+
+    with asking("Git does not tell the history", "HISTORY_NOT_READABLE"):
+        try:
+            repository.git.rev_parse("--verify", "--quiet", "HEAD^{commit}")
+        except git.GitCommandError as error:
+            if error.status == 1:
+                return False
+            raise
+    return True
 
 
 def repository_of(root: Path) -> git.Repo | None:

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from skillmeat.errors import Refused
-from skillmeat.history.repository import opened, said
+from skillmeat.history.repository import asking, opened
 
 if TYPE_CHECKING:
     import git
@@ -18,6 +18,11 @@ BASE, OURS, THEIRS = 1, 2, 3
 """Git's numbers for the three versions of a file."""
 
 _PREFIX = "manifests/"
+_UNREADABLE = (
+    "Git cannot read its index",
+    "INDEX_NOT_READABLE",
+    "If it is damaged, delete the file and run “git reset”: only what was staged is lost.",
+)
 _STAGE = 0x3000
 _EXTENDED = 0x4000
 
@@ -51,22 +56,19 @@ class Index:
         Raises ``Refused`` (``NOT_STAGED``) with what Git says.
         """
         command = opened(self.root)
-        import git
-
-        try:
+        with asking("Git did not stage the result", "NOT_STAGED"):
             command.add("--all", "--sparse", "--", *paths)
-        except git.GitCommandError as error:
-            raise Refused(f"Git did not stage the result: {said(error)}", code="NOT_STAGED") from error
 
 
 def index(root: Path) -> Index:
     """What the index says of the manifests of the store at ``root``.
 
-    Raises ``Refused`` (``REPOSITORY_NOT_FOUND``) outside a Git repository.
+    Raises ``Refused`` (``REPOSITORY_NOT_FOUND``) outside a Git repository, and (``INDEX_NOT_READABLE``).
     """
     command = opened(root)
     stages: dict[str, dict[int, str]] = {}
-    listing = command.ls_files("-z", "--stage", "--", _PREFIX)
+    with asking(*_UNREADABLE):
+        listing = command.ls_files("-z", "--stage", "--", _PREFIX)
     for line in filter(None, listing.split("\0")):
         facts, _, path = line.partition("\t")
         mode, oid, stage = facts.split()
@@ -83,7 +85,8 @@ def index(root: Path) -> Index:
 def unmerged_paths(root: Path) -> list[str]:
     """The manifests in several versions, sorted, relative to ``root``; none outside a repository.
 
-    Reads Git's index itself where it can, which takes milliseconds and starts no process.
+    Reads Git's index itself where it can, which takes milliseconds and starts no process. Raises ``Refused``
+    (``INDEX_NOT_READABLE``).
     """
     found = _index_of(root.resolve())
     if found is None:
@@ -93,11 +96,13 @@ def unmerged_paths(root: Path) -> list[str]:
         paths = set(_read(file.read_bytes()))
     except FileNotFoundError:
         return []
-    except (_UnknownError, struct.error, IndexError, ValueError):
+    except (_UnknownError, struct.error, IndexError, ValueError, OSError):
         try:
             return [each.path for each in index(root).unmerged]
-        except Refused:
-            return []
+        except Refused as error:
+            if error.code == _UNREADABLE[1]:
+                raise
+            return []  # Git is not there, or takes this for no repository
     start = f"{prefix}{_PREFIX}".encode()
     return sorted(
         path[len(prefix.encode()) :].decode("utf-8", "replace") for path in paths if path.startswith(start)
@@ -168,5 +173,6 @@ def _offset(data: bytes, at: int) -> tuple[int, int]:
 
 
 def _blob(command: git.Git, oid: str) -> bytes:
-    found: bytes = command.cat_file("blob", oid, stdout_as_string=False, strip_newline_in_stdout=False)
+    with asking(*_UNREADABLE):
+        found: bytes = command.cat_file("blob", oid, stdout_as_string=False, strip_newline_in_stdout=False)
     return found

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
-from skillmeat.errors import Refused
 from skillmeat.history.past import blobs, repository_or_refuse
-from skillmeat.history.repository import entries, framed, moment, prefix_of, said
+from skillmeat.history.repository import asking, entries, framed, has_commit, moment, prefix_of
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,13 +34,11 @@ def commits(root: Path, paths: Sequence[str], start: str = "HEAD", most: int | N
     ``HISTORY_NOT_READABLE``).
     """
     repository = repository_or_refuse(root)
-    import git
-
-    if start == "HEAD" and not repository.head.is_valid():
+    if start == "HEAD" and not has_commit(repository):
         return []
     prefix = prefix_of(repository, root)
     limit = () if most is None else (f"--max-count={most}",)
-    try:
+    with asking("Git does not tell the history", "HISTORY_NOT_READABLE"):
         output = repository.git.log(
             *limit,
             "-z",
@@ -54,8 +51,6 @@ def commits(root: Path, paths: Sequence[str], start: str = "HEAD", most: int | N
             "--",
             *(f":/{prefix}{path}" for path in paths),
         )
-    except git.GitCommandError as error:
-        raise Refused(f"Git does not tell the history: {said(error)}", code="HISTORY_NOT_READABLE") from error
     return list(_read(output, prefix))
 
 
@@ -65,17 +60,18 @@ def went(root: Path, commit: Commit, folder: str) -> list[str]:
         return []
     repository = repository_or_refuse(root)
     prefix = prefix_of(repository, root)
-    names = repository.git.diff_tree(
-        "-r",
-        "-z",
-        "--name-only",
-        "--no-renames",
-        "--diff-filter=D",
-        commit.parent,
-        commit.id,
-        "--",
-        f"{prefix}{folder}",
-    )
+    with asking("Git does not tell the history", "HISTORY_NOT_READABLE"):
+        names = repository.git.diff_tree(
+            "-r",
+            "-z",
+            "--name-only",
+            "--no-renames",
+            "--diff-filter=D",
+            commit.parent,
+            commit.id,
+            "--",
+            f"{prefix}{folder}",
+        )
     return [name[len(prefix) :] for name in names.split("\0") if name]
 
 
