@@ -7,12 +7,14 @@ follows, ``meta.next`` is its address, relative to the document. Otherwise a fil
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 
 from skillmeat.catalog import Page, paginate, paginate_members
 from skillmeat.model import FORMAT, KINDS
+from skillmeat.site import marks
 from skillmeat.site.addresses import API
 from skillmeat.site.edition import Edition, counts
-from skillmeat.site.output import Made, Output, as_json
+from skillmeat.site.output import Made, Output, Planned, as_json, digest
 from skillmeat.views import Json, data, listing
 
 
@@ -46,16 +48,32 @@ def tags(edition: Edition) -> Made:
 
 def artifacts(edition: Edition) -> Made:
     """``artifacts.json``"""
-    yield from _pages("artifacts", list(edition.artifacts.values()), edition.catalog.settings.site.page_size)
+    known = edition.once(marks.artifacts)
+    items = list(edition.artifacts.values())
+    for path, body in pages("artifacts", items, edition.catalog.settings.site.page_size):
+        key = digest(body["meta"], [known[each["id"]] for each in body["data"]])
+        yield Planned(f"{API}{path}.json", key, partial(_page, path, body))
+
+
+def _page(path: str, body: Json) -> Iterator[Output]:
+    yield Output(f"{API}{path}.json", as_json(body))
 
 
 def artifact(edition: Edition, ids: Iterable[str]) -> Made:
     """``artifacts/<type>/<name>.json`` and, below that, its tags and associations."""
+    known, tags = edition.once(marks.artifacts), edition.once(marks.tags)
     for artifact_id in ids:
-        artifact, base = edition.artifacts[artifact_id], f"artifacts/{artifact_id}"
-        yield _one(base, artifact)
-        yield _whole(f"{base}/tags", edition.chips(artifact))
-        yield _whole(f"{base}/associations", associations(edition, artifact))
+        artifact = edition.artifacts[artifact_id]
+        above = marks.some(known, artifact["used_by"])
+        key = digest(known[artifact_id], marks.some(tags, artifact["tags"]), above)
+        yield Planned(f"{API}artifacts/{artifact_id}", key, partial(_artifact, edition, artifact))
+
+
+def _artifact(edition: Edition, artifact: Json) -> Iterator[Output]:
+    base = f"artifacts/{artifact['id']}"
+    yield _one(base, artifact)
+    yield _whole(f"{base}/tags", edition.tags_of(artifact))
+    yield _whole(f"{base}/associations", associations(edition, artifact))
 
 
 def associations(edition: Edition, artifact: Json) -> list[Json]:
@@ -92,12 +110,19 @@ def all_groups(edition: Edition) -> list[Json]:
 def sources(edition: Edition) -> Made:
     """``sources.json``, ``sources/<s>.json``, its README and what it was found to hold."""
     yield from _kind(edition, "sources", edition.sources)
+    whole, locked = edition.once(marks.sources), edition.once(marks.locked)
     for source_id in edition.sources:
-        base = f"sources/{source_id}"
-        yield _whole(f"{base}/entries", entries(edition, source_id))
-        found = readme(edition, source_id)
-        if found is not None:
-            yield _one(f"{base}/readme", found)
+        taken = edition.catalog.from_source[source_id]
+        key = digest(whole[source_id], locked.get(source_id), taken, edition.catalog.readmes.get(source_id))
+        yield Planned(f"{API}sources/{source_id}", key, partial(_source, edition, source_id))
+
+
+def _source(edition: Edition, source_id: str) -> Iterator[Output]:
+    base = f"sources/{source_id}"
+    yield _whole(f"{base}/entries", entries(edition, source_id))
+    found = readme(edition, source_id)
+    if found is not None:
+        yield _one(f"{base}/readme", found)
 
 
 def entries(edition: Edition, source_id: str) -> list[Json]:

@@ -24,6 +24,7 @@ from skillmeat.site import (
     health,
     lists,
     marketplaces,
+    marks,
     missing,
     openapi,
     pages,
@@ -34,9 +35,20 @@ from skillmeat.site import (
     templates,
     wellknown,
 )
-from skillmeat.site.artifact import page
+from skillmeat.site.artifact import page, related
 from skillmeat.site.edition import Contents, Edition, Versions
-from skillmeat.site.former import NOTHING, Carried, Former, Written, folders_of, recall, remember, stamp
+from skillmeat.site.former import (
+    NOTHING,
+    Carried,
+    Former,
+    Written,
+    folder_of,
+    folders_of,
+    recall,
+    remember,
+    stamp,
+)
+from skillmeat.site.kept import Kept
 from skillmeat.site.making import Result, Task, chunks, make
 from skillmeat.site.output import LeftOut, Made, digest
 from skillmeat.site.publish import Known, replacing
@@ -85,6 +97,9 @@ OF_ARTIFACTS: Final[tuple[Callable[[Edition, Iterable[str]], Made], ...]] = (
 )
 """What there is of each artifact, made of some of them at a time: what is many files belongs here."""
 
+SHARED: Final[tuple[Callable[[Edition], Any], ...]] = (marks.rows, related.of_edition)
+"""What many parts need, computed before the work is spread."""
+
 CHUNK: Final = 100
 """How many of them at a time."""
 
@@ -127,9 +142,10 @@ def build(
     """
     own = branding.assets(catalog.settings.site, logo)
     shown = templates.load(overrides, _site(catalog, own), own)
-    edition = Edition(catalog, Views(catalog, dates), contents, shown, log or Log(), versions)
     out = out.resolve()
     shared = digest(_code(), shown.digest, catalog.settings.model_dump_json())
+    kept = Kept(folder_of(out) if versions else None, shared)
+    edition = Edition(catalog, Views(catalog, dates), contents, shown, log or Log(), versions, kept)
     inputs = _inputs(edition, shared) if versions else ""
     was = NOTHING
 
@@ -143,6 +159,8 @@ def build(
         if inputs and inputs == was.inputs:
             folder.unchanged = True
             return _report(was, unchanged=True)
+        for each in SHARED:
+            edition.once(each)
         results = make(_tasks(edition), folder, was, tell)
         now = _joined(results, shared, inputs)
         folder.files, folder.built = now.files, now.built

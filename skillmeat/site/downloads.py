@@ -13,6 +13,7 @@ from operator import itemgetter
 from typing import Any, Final
 
 from skillmeat import shapes
+from skillmeat.site import marks
 from skillmeat.site.edition import Edition
 from skillmeat.site.output import LeftOut, Made, Output, Planned
 from skillmeat.views import Json
@@ -33,7 +34,7 @@ def table(edition: Edition) -> Made:
     A list is its items with spaces between, an association is ``relationship:artifact``. A text that a
     spreadsheet would take for a formula has an apostrophe before it.
     """
-    yield Planned(CSV, edition.state, partial(_table, edition))
+    yield Planned(CSV, edition.once(marks.every), partial(_table, edition))
 
 
 def _table(edition: Edition) -> Iterator[Output]:
@@ -121,7 +122,7 @@ def database(edition: Edition) -> Made:
 
     The records of ``views`` in ``TABLES``, sorted by id.
     """
-    yield Planned(SQLITE, edition.state, partial(_database, edition))
+    yield Planned(SQLITE, edition.once(marks.every), partial(_database, edition))
 
 
 def _database(edition: Edition) -> Iterator[Output | LeftOut]:

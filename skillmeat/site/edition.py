@@ -20,7 +20,7 @@ from skillmeat.model import KINDS, Artifact, ArtifactType, Images, TrustLevel
 from skillmeat.site import addresses, hosting
 from skillmeat.site.copies import copies
 from skillmeat.site.hosting import Hosted
-from skillmeat.site.output import digest
+from skillmeat.site.kept import Kept
 from skillmeat.site.rows import Rows
 from skillmeat.site.templates import Templates
 from skillmeat.text import shorten
@@ -80,6 +80,7 @@ class Edition:
     templates: Templates
     log: Log = field(default_factory=Log)
     versions: Versions | None = None
+    kept: Kept = field(default_factory=Kept)
     _made: dict[Callable[[Edition], Any], Any] = field(
         default_factory=dict, init=False, repr=False, compare=False
     )
@@ -259,11 +260,6 @@ class Edition:
             return frozenset(each.id for each in records if not self.version(each.id))
         return frozenset(each.id for each in records if self.contents(each) is None)
 
-    @cached_property
-    def state(self) -> str:
-        """A digest of every record as it is shown: the key of what is made of all of them."""
-        return digest(self.tags, self.artifacts, self.collections, self.sources)
-
     def version(self, artifact_id: str) -> str:
         """What goes into the key of everything that shows an artifact's content."""
         return self._versions[artifact_id] if self.versions else ""
@@ -295,9 +291,18 @@ class Edition:
         found = {each.id: hosting.repository(each.url) for each in self.catalog.sources.values()}
         return {source: repository.name if repository else source for source, repository in found.items()}
 
-    def chips(self, artifact: Json) -> list[Json]:
+    def tags_of(self, artifact: Json) -> list[Json]:
         """The tags of an artifact."""
         return [self.tags[tag] for tag in artifact["tags"] if tag in self.tags]
+
+    def chips(self, artifact: Json) -> list[Json]:
+        """The same as pages show them: ``named``."""
+        return [self.named_tags[tag] for tag in artifact["tags"] if tag in self.tags]
+
+    @cached_property
+    def named_tags(self) -> Mapping[str, Json]:
+        """By tag: what pages of artifacts may show of it."""
+        return {tag_id: named(tag) for tag_id, tag in self.tags.items()}
 
     @cached_property
     def rows(self) -> Rows:
@@ -314,10 +319,11 @@ class Edition:
             self.chips(artifact),
             TYPES[artifact["type"]].one,
             TRUST.get(artifact["trust_level"] or "", ""),
-            self._others(artifact_id),
+            self.others(artifact_id),
         )
 
-    def _others(self, artifact_id: str) -> Json | None:
+    def others(self, artifact_id: str) -> Json | None:
+        """What an artifact's row says of those that are the same thing."""
         same = self.copies.get(artifact_id)
         if same is None:
             return None
@@ -380,6 +386,11 @@ def _facet(key: str, title: str, address: str, values: Sequence[tuple[str, str, 
 
 def _most(values: Iterable[tuple[str, str, int]]) -> list[tuple[str, str, int]]:
     return sorted((each for each in values if each[2]), key=lambda each: (-each[2], each[0].lower(), each[1]))
+
+
+def named(record: Json) -> Json:
+    """A tag or source without how many artifacts it has: else one more would change the pages of all."""
+    return {key: value for key, value in record.items() if key != "artifact_count"}
 
 
 def counts(edition: Edition) -> Counter[str]:

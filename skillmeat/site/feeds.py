@@ -6,15 +6,15 @@ feed. A feed needs the site's own address; without it there is none, as ``robots
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from heapq import nsmallest
 from typing import Final
 
-from skillmeat.site import addresses
+from skillmeat.site import addresses, marks
 from skillmeat.site.addresses import FEED
 from skillmeat.site.edition import TYPES, Edition
-from skillmeat.site.output import Made, Output, Planned, xml_text
+from skillmeat.site.output import Made, Output, Planned, digest, xml_text
 from skillmeat.views import Json
 
 NEWEST: Final = 50
@@ -26,11 +26,12 @@ _NEVER: Final = "1970-01-01T00:00:00Z"  # an Atom feed has to have a date, even 
 def feeds(edition: Edition) -> Made:
     """``feed.xml`` at the root and beside the page of each type, tag, collection and source."""
     if url := edition.catalog.settings.site.url:
-        yield Planned(FEED, edition.state, partial(_feeds, edition, url.rstrip("/") + "/"))
+        yield from _feeds(edition, url.rstrip("/") + "/")
 
 
-def _feeds(edition: Edition, base: str) -> Iterator[Output]:
+def _feeds(edition: Edition, base: str) -> Made:
     title = edition.catalog.settings.site.title
+    known, tags = edition.once(marks.artifacts), edition.once(marks.chips)
     dated = {each["id"]: _changed(each) for each in edition.artifacts.values() if _changed(each)}
     newest_first = sorted(sorted(dated), key=dated.__getitem__, reverse=True)
     places = {artifact_id: place for place, artifact_id in enumerate(newest_first)}
@@ -38,16 +39,26 @@ def _feeds(edition: Edition, base: str) -> Iterator[Output]:
     for address, name, about, ids, own in _subjects(edition):
         newest = nsmallest(NEWEST, (places[each] for each in set(ids) if each in places))
         shown = [newest_first[place] for place in newest]
-        for each in shown:
-            if each not in entries:
-                entries[each] = _entry(base, edition.artifacts[each], edition)
         head = {
             "title": f"{name} · {title}" if name else title,
             "about": about,
             "updated": max([own, *(dated[each] for each in shown)]),
             "page": base + address,
         }
-        yield Output(address + FEED, _feed(head, title, [entries[each] for each in shown]))
+        said = [(known[each], marks.some(tags, edition.artifacts[each]["tags"])) for each in shown]
+        make = partial(_feed_of, edition, head, base, shown, entries)
+        yield Planned(address + FEED, digest(head, said), make)
+
+
+def _feed_of(
+    edition: Edition, head: Mapping[str, str], base: str, shown: Sequence[str], entries: dict[str, str]
+) -> Iterator[Output]:
+    for each in shown:
+        if each not in entries:
+            entries[each] = _entry(base, edition.artifacts[each], edition)
+    address = head["page"].removeprefix(base)
+    title = edition.catalog.settings.site.title
+    yield Output(address + FEED, _feed(head, title, [entries[each] for each in shown]))
 
 
 def _subjects(edition: Edition) -> Iterator[tuple[str, str, str, Iterable[str], str]]:

@@ -11,7 +11,6 @@ import hashlib
 import json
 import os
 import stat
-import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
@@ -19,6 +18,7 @@ from pathlib import Path
 from typing import Any, Final
 
 from skillmeat.places import cache_folder
+from skillmeat.site.kept import replace_file
 from skillmeat.site.output import LeftOut
 
 _LAYOUT: Final = 1
@@ -145,22 +145,19 @@ def remember(out: Path, former: Former) -> None:
         ],
         "left_out": _left_out(former.left_out),
     }
-    file = _file(out)
     with suppress(OSError, ValueError):  # a path may hold what UTF-8 cannot
         body = json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
-        file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(dir=file.parent)
-        try:
-            with os.fdopen(handle, "wb") as target:
-                target.write(_head(body) + b"\n" + body)
-            Path(name).replace(file)
-        except OSError:
-            Path(name).unlink(missing_ok=True)
+        replace_file(_file(out), _head(body) + b"\n" + body)
+
+
+def folder_of(out: Path) -> Path:
+    """Where everything is that is kept for a site's next build."""
+    name = hashlib.sha256(str(out).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return cache_folder() / "sites" / name
 
 
 def _file(out: Path) -> Path:
-    name = hashlib.sha256(str(out).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    return cache_folder() / "sites" / f"{name}.json"
+    return folder_of(out) / "written"
 
 
 def _head(body: bytes) -> bytes:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final
 
-from skillmeat.site import addresses, sets
+from skillmeat.site import addresses, marks, sets
 from skillmeat.site.addresses import API, FEED, ROOT, Stretch
 from skillmeat.site.edition import TRUST, TYPES, Edition, counts
 from skillmeat.site.output import Made, Output, Planned, digest
@@ -118,7 +118,7 @@ def _list(edition: Edition, template: str, address: str, ids: Sequence[str], **v
     size = edition.catalog.settings.site.page_size
     if template == "browse.html":
         size = min(size, MOST_ROWS)
-    shown = edition.distinct(ids)
+    shown, rows, rail = edition.distinct(ids), edition.once(marks.rows), digest(edition.rail)
     for stretch in addresses.stretches(address, shown, size):
         page = Page(
             address=stretch.address,
@@ -136,10 +136,9 @@ def _list(edition: Edition, template: str, address: str, ids: Sequence[str], **v
             "copies": len(ids) - len(shown),
             "first": stretch.number == 1,
             "size": size,
-            "rail": edition.rail,
             **values,
         }
-        key = digest(template, vars(page), beside, [edition.rows.key(each) for each in stretch.items])
+        key = digest(template, vars(page), beside, rail, [rows[each] for each in stretch.items])
         name = addresses.file(stretch.address)
         yield Planned(name, key, partial(_page, edition, template, page, stretch.items, beside))
 
@@ -148,7 +147,8 @@ def _page(
     edition: Edition, template: str, page: Page, ids: Sequence[str], beside: Mapping[str, Any]
 ) -> Iterator[Output]:
     rows = [edition.rows[each] for each in ids]
-    yield Output(addresses.file(page.address), edition.templates.page(template, page, rows=rows, **beside))
+    data = edition.templates.page(template, page, rows=rows, rail=edition.rail, **beside)
+    yield Output(addresses.file(page.address), data)
 
 
 def pager(stretch: Stretch) -> Json | None:

@@ -12,12 +12,14 @@ import hashlib
 import re
 from bisect import bisect_left
 from collections.abc import Iterator, Mapping, Sequence
+from functools import partial
 from typing import Final
 from urllib.parse import urlsplit
 
 from skillmeat.model import Artifact, ArtifactType, LockedSource, Site
+from skillmeat.site import marks
 from skillmeat.site.edition import Edition
-from skillmeat.site.output import LeftOut, Made, Output, as_json
+from skillmeat.site.output import LeftOut, Made, Output, Planned, as_json, digest
 from skillmeat.site.scopes import Scope, scopes
 from skillmeat.site.wellknown import distinct
 from skillmeat.text import one_line, shorten
@@ -74,11 +76,18 @@ _TAKEN: Final = re.compile(
 def plugins(edition: Edition) -> Made:
     """``…/marketplace.json``"""
     entries, reasons = edition.once(_entries)
+    keys = {each: digest(entry) for each, entry in entries.items()}
     for scope in scopes(edition):
-        yield Output(f"{scope.address}{FILE}", as_json(_marketplace(edition, scope, entries)))
+        head = (scope.key, scope.title, scope.description)
+        key = digest(head, [keys.get(each) for each in scope.artifacts])
+        yield Planned(f"{scope.address}{FILE}", key, partial(_output, edition, scope, entries))
     for artifact_id, reason in reasons.items():
         if reason:
             yield LeftOut(f"{FILE}#{artifact_id}", reason)
+
+
+def _output(edition: Edition, scope: Scope, entries: Mapping[str, Json]) -> Iterator[Output]:
+    yield Output(f"{scope.address}{FILE}", as_json(_marketplace(edition, scope, entries)))
 
 
 def plugin_names(edition: Edition) -> Mapping[str, str]:
@@ -92,12 +101,21 @@ def _entries(edition: Edition) -> tuple[Mapping[str, Json], Mapping[str, str]]:
     entries: dict[str, Json] = {}
     reasons: dict[str, str] = {}
     places = {each.id: _Places(each) for each in edition.catalog.lock.source}
-    for artifact_id in sorted(edition.artifacts):
-        made = _entry(edition, edition.catalog.artifacts[artifact_id], places)
-        if isinstance(made, str):
-            reasons[artifact_id] = made
-        else:
-            entries[artifact_id] = made
+    whole, tags, locked = edition.once(marks.artifacts), edition.once(marks.chips), edition.once(marks.locked)
+    with edition.kept.values("plugins") as kept:
+        for artifact_id in sorted(edition.artifacts):
+            record = edition.catalog.artifacts[artifact_id]
+            key = digest(
+                whole[artifact_id],
+                edition.version(artifact_id),
+                locked.get(record.source or ""),
+                marks.some(tags, record.tags),
+            )
+            made = kept.get(artifact_id, key, partial(_entry, edition, record, places))
+            if isinstance(made, str):
+                reasons[artifact_id] = made
+            else:
+                entries[artifact_id] = made
     for artifact_id, plugin in _names(edition, entries).items():
         entries[artifact_id] = {"name": plugin, **entries[artifact_id]}
     return entries, reasons

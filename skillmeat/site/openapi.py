@@ -6,8 +6,9 @@ Made of ``shapes`` and the table of ``ROUTES``. The examples are from the catalo
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from itertools import islice
 from typing import Any, Final
 
@@ -16,10 +17,10 @@ from pydantic import TypeAdapter
 from skillmeat import shapes
 from skillmeat.model import Part
 from skillmeat.scalars import SLUG_PATTERN
-from skillmeat.site import api, reference
+from skillmeat.site import api, marks, reference
 from skillmeat.site.addresses import API
 from skillmeat.site.edition import Edition
-from skillmeat.site.output import Made, Output, as_json
+from skillmeat.site.output import Made, Output, Planned, as_json, digest
 from skillmeat.text import shorten
 from skillmeat.views import Json, listing
 from skillmeat.words import ArtifactType
@@ -107,6 +108,11 @@ PARAMETERS: Final[Mapping[str, tuple[str, Json]]] = {
 
 def openapi(edition: Edition) -> Made:
     """``api/v1/openapi.json`` and ``/api/``, which shows it to people."""
+    key = digest(edition.once(marks.every), edition.once(marks.locked), edition.catalog.readmes)
+    yield Planned(f"{API}openapi.json", key, partial(_both, edition))
+
+
+def _both(edition: Edition) -> Iterator[Output]:
     document = description(edition)
     yield Output(f"{API}openapi.json", as_json(document))
     yield reference.page(edition, document)
@@ -256,7 +262,7 @@ def _part(edition: Edition, route: Route, records: Sequence[Json]) -> tuple[Mapp
     last = route.path.removesuffix(".json").rpartition("/")[2]
     match last:
         case "tags":
-            return chosen, listing(edition.chips(record))
+            return chosen, listing(edition.tags_of(record))
         case "associations":
             return chosen, listing(api.associations(edition, record))
         case "groups":

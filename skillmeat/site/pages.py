@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from functools import partial
 
-from skillmeat.site import addresses, sets
+from skillmeat.site import addresses, marks, sets
 from skillmeat.site.addresses import API, FEED
 from skillmeat.site.edition import Edition
-from skillmeat.site.output import Made, Output
+from skillmeat.site.install import Way
+from skillmeat.site.output import Made, Output, Planned, digest
 from skillmeat.site.templates import Page
 from skillmeat.views import Json
 
@@ -32,25 +34,35 @@ def collections(edition: Edition) -> Made:
     page = Page("collections/", "Collections", about, "collections", json=f"{API}collections.json")
     data = edition.templates.page("collections.html", page, collections=list(edition.collections.values()))
     yield Output(addresses.file(page.address), data)
+    whole, rows = edition.once(marks.collections), edition.once(marks.rows)
     for collection_id, collection in edition.collections.items():
-        page = Page(
-            addresses.collection(collection_id),
-            collection["name"],
-            collection["description"] or "",
-            "collections",
-            json=f"{API}collections/{collection_id}.json",
-            feed=addresses.collection(collection_id) + FEED,
-        )
-        data = edition.templates.page(
-            "collection.html",
-            page,
-            collection=collection,
-            sections=_sections(edition, collection),
-            ways=sets.ways(edition, page.address, [each["artifact"] for each in collection["artifacts"]]),
-            edit=edition.edit("collection", collection_id),
-            history=edition.history("collection", collection_id),
-        )
-        yield Output(addresses.file(page.address), data)
+        address = addresses.collection(collection_id)
+        held = [each["artifact"] for each in collection["artifacts"]]
+        ways = sets.ways(edition, address, held)
+        key = digest(whole[collection_id], ways, [rows.get(each) for each in held])
+        yield Planned(address, key, partial(_collection, edition, collection, ways))
+
+
+def _collection(edition: Edition, collection: Json, ways: list[Way]) -> Iterator[Output]:
+    address = addresses.collection(collection["id"])
+    page = Page(
+        address,
+        collection["name"],
+        collection["description"] or "",
+        "collections",
+        json=f"{API}collections/{collection['id']}.json",
+        feed=address + FEED,
+    )
+    data = edition.templates.page(
+        "collection.html",
+        page,
+        collection=collection,
+        sections=_sections(edition, collection),
+        ways=ways,
+        edit=edition.edit("collection", collection["id"]),
+        history=edition.history("collection", collection["id"]),
+    )
+    yield Output(addresses.file(address), data)
 
 
 def _sections(edition: Edition, collection: Json) -> list[Json]:

@@ -7,8 +7,6 @@ from typing import Any
 
 from markupsafe import Markup
 
-from skillmeat.site.output import digest
-
 
 class Rows(Mapping[str, Markup]):
     """By artifact: its row.
@@ -26,13 +24,6 @@ class Rows(Mapping[str, Markup]):
         self._shown = shown
         self._render = render
         self._rows: dict[str, Markup] = {}
-        self._keys: dict[str, str] = {}
-
-    def key(self, artifact_id: str) -> str:
-        """What differs whenever rows do: cheaper than the row."""
-        if artifact_id not in self._keys:
-            self._keys[artifact_id] = digest(self._shown(artifact_id))
-        return self._keys[artifact_id]
 
     def __getitem__(self, artifact_id: str) -> Markup:
         if artifact_id not in self._rows:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import shlex
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from functools import cache, partial
 from typing import Final
 
 from markupsafe import Markup
@@ -12,11 +13,11 @@ from markupsafe import Markup
 from skillmeat import markdown
 from skillmeat.detect.problems import PROBLEMS
 from skillmeat.model import Source
-from skillmeat.site import addresses, hosting
-from skillmeat.site.addresses import API, FEED
+from skillmeat.site import addresses, hosting, marks
+from skillmeat.site.addresses import API, FEED, Stretch
 from skillmeat.site.edition import TRUST, TYPES, Edition
 from skillmeat.site.lists import pager
-from skillmeat.site.output import Made, Output
+from skillmeat.site.output import Made, Output, Planned, digest
 from skillmeat.site.templates import Page
 from skillmeat.text import one_line
 from skillmeat.views import Json
@@ -45,6 +46,23 @@ def _line(edition: Edition, source: Json) -> Json:
 
 
 def _source(edition: Edition, source_id: str) -> Made:
+    """The pages of a source, all of which show what is known of the whole of it."""
+    ids = edition.in_order(edition.catalog.from_source[source_id])
+    key = digest(
+        edition.once(marks.sources)[source_id],
+        edition.once(marks.locked).get(source_id),
+        edition.catalog.readmes.get(source_id),
+        [(each, edition.artifacts[each]["name"]) for each in ids],
+    )
+    rows = edition.once(marks.rows)
+    shared = cache(partial(_shared, edition, source_id))
+    size = edition.catalog.settings.site.page_size
+    for stretch in addresses.stretches(addresses.source(source_id), ids, size):
+        make = partial(_page, edition, stretch, shared)
+        yield Planned(stretch.address, digest(key, [rows[each] for each in stretch.items]), make)
+
+
+def _shared(edition: Edition, source_id: str) -> Json:
     view = edition.sources[source_id]
     record = edition.catalog.sources[source_id]
     hosted = edition.hosted.get(source_id)
@@ -57,15 +75,15 @@ def _source(edition: Edition, source_id: str) -> Made:
     about = view["repo_description"] or ""
     entries = list(_entries(edition, record))
     pending = [each for each in entries if not each["imported_as"]]
-    ids = edition.in_order(edition.catalog.from_source[source_id])
     locked = edition.catalog.locked.get(source_id)
-    shared = {
+    return {
         "source": view,
         "repository": edition.repository_names[source_id],
         "address": home.web if home else record.url if record.url.startswith("https://") else "",
         "trust": TRUST[view["trust_level"]],
         "commit": {"id": view["commit"], "address": hosted.commit if hosted else ""} if locked else None,
         "about": one_line(about),
+        "images": images,
         "counts": _counts(entries),
         "meaning": MEANINGS[view["trust_level"]],
         "readme": readme,
@@ -76,29 +94,32 @@ def _source(edition: Edition, source_id: str) -> Made:
         "edit": edition.edit("source", source_id),
         "history": edition.history("source", source_id),
     }
-    base = addresses.source(source_id)
-    for stretch in addresses.stretches(base, ids, edition.catalog.settings.site.page_size):
-        page = Page(
-            stretch.address,
-            record.name if stretch.number == 1 else f"{record.name}, page {stretch.number}",
-            one_line(about) or f"What the catalog takes from {record.name}.",
-            "sources",
-            images_from=images if stretch.number == 1 else "",
-            json=f"{API}sources/{source_id}.json",
-            feed=base + FEED,
-            previous=stretch.at(stretch.number - 1) if stretch.number > 1 else "",
-            next=stretch.at(stretch.number + 1) if stretch.number < stretch.last else "",
-        )
-        data = edition.templates.page(
-            "source.html",
-            page,
-            **shared,
-            rows=[edition.rows[each] for each in stretch.items],
-            total=stretch.total,
-            first=stretch.number == 1,
-            pager=pager(stretch),
-        )
-        yield Output(addresses.file(stretch.address), data)
+
+
+def _page(edition: Edition, stretch: Stretch, shared: Callable[[], Json]) -> Iterator[Output]:
+    shown = shared()
+    source = shown["source"]
+    page = Page(
+        stretch.address,
+        source["name"] if stretch.number == 1 else f"{source['name']}, page {stretch.number}",
+        shown["about"] or f"What the catalog takes from {source['name']}.",
+        "sources",
+        images_from=shown["images"] if stretch.number == 1 else "",
+        json=f"{API}sources/{source['id']}.json",
+        feed=addresses.source(source["id"]) + FEED,
+        previous=stretch.at(stretch.number - 1) if stretch.number > 1 else "",
+        next=stretch.at(stretch.number + 1) if stretch.number < stretch.last else "",
+    )
+    data = edition.templates.page(
+        "source.html",
+        page,
+        **shown,
+        rows=[edition.rows[each] for each in stretch.items],
+        total=stretch.total,
+        first=stretch.number == 1,
+        pager=pager(stretch),
+    )
+    yield Output(addresses.file(stretch.address), data)
 
 
 def _entries(edition: Edition, source: Source) -> Iterator[Json]:

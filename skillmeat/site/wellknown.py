@@ -18,15 +18,16 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 
 from skillmeat import frontmatter
 from skillmeat.errors import SkillmeatError
 from skillmeat.model import Artifact
-from skillmeat.site import addresses
+from skillmeat.site import addresses, marks
 from skillmeat.site.archives import MAIN, against_files, against_head, archive
 from skillmeat.site.edition import Edition
-from skillmeat.site.output import LeftOut, Made, Output, as_json
+from skillmeat.site.output import LeftOut, Made, Output, Planned, as_json, digest
 from skillmeat.site.scopes import Scope, scopes
 from skillmeat.sources.hashing import content_hash
 from skillmeat.text import plural, shorten
@@ -69,39 +70,65 @@ def skills(edition: Edition) -> Made:
     offers: dict[str, Offer] = {}
     stored: dict[str, str] = {}
     names = _names(edition)
-    for artifact_id in sorted(edition.of_type["skill"]):
-        record = edition.catalog.artifacts[artifact_id]
-        content = edition.contents(record)
-        if content is None:
-            continue  # its page says so
-        address = f"{addresses.artifact(artifact_id)}{record.slug}.zip"
-        try:
-            files = _read(edition, record, content)
-        except _Fault as fault:
-            yield LeftOut(address, str(fault))
-            continue
-        data = archive(content, files)
-        digest = hashlib.sha256(data).hexdigest()
-        if digest not in stored:
-            stored[digest] = address
-            yield Output(address, data)
-        plain = _is_plain(files)
-        offers[artifact_id] = Offer(
-            artifact_id,
-            names[artifact_id],
-            _description(record, files[MAIN]),
-            stored[digest],
-            digest,
-            sorted(files) if plain else (),
-            sum(map(len, files.values())) if plain else 0,
-        )
-        yield _index(addresses.artifact(artifact_id), [offers[artifact_id]])
-    for former, now in sorted(edition.catalog.former["artifact"].items()):
-        if now in offers and former not in edition.artifacts:
-            yield _index(addresses.artifact(former), [offers[now]])
+    whole, locked = edition.once(marks.artifacts), edition.once(marks.locked)
+    with edition.kept.values("skills") as kept:
+        for artifact_id in sorted(edition.of_type["skill"]):
+            record = edition.catalog.artifacts[artifact_id]
+            key = digest(whole[artifact_id], edition.version(artifact_id), locked.get(record.source or ""))
+            now: dict[str, bytes] = {}
+            found = kept.get(artifact_id, key, partial(_found, edition, record, now))
+            if found is None:
+                continue  # its page says so
+            address = f"{addresses.artifact(artifact_id)}{record.slug}.zip"
+            if isinstance(found, str):
+                yield LeftOut(address, found)
+                continue
+            about, sha, plain, size = found
+            if sha not in stored:
+                stored[sha] = address
+                yield Planned(address, sha, partial(_zip, edition, record, now, address))
+            offers[artifact_id] = Offer(artifact_id, names[artifact_id], about, stored[sha], sha, plain, size)
+            yield _index(addresses.artifact(artifact_id), [offers[artifact_id]])
+    for former, present in sorted(edition.catalog.former["artifact"].items()):
+        if present in offers and former not in edition.artifacts:
+            yield _index(addresses.artifact(former), [offers[present]])
     for scope in scopes(edition):
         yield _index(scope.address, _offered(scope, offers))
     yield from _twins(edition, offers)
+
+
+Found = tuple[str, str, Sequence[str], int]
+"""Of a skill that is offered: its description, its archive's SHA-256, and ``plain`` and ``size``."""
+
+
+def _found(edition: Edition, record: Artifact, now: dict[str, bytes]) -> Found | str | None:
+    """What there is to offer of a skill, or why nothing is; None where its content is not here.
+
+    The archive is left in ``now``.
+    """
+    content = edition.contents(record)
+    if content is None:
+        return None
+    try:
+        files = _read(edition, record, content)
+    except _Fault as fault:
+        return str(fault)
+    now[record.id] = data = archive(content, files)
+    plain = _is_plain(files)
+    return (
+        _description(record, files[MAIN]),
+        hashlib.sha256(data).hexdigest(),
+        sorted(files) if plain else (),
+        sum(map(len, files.values())) if plain else 0,
+    )
+
+
+def _zip(edition: Edition, record: Artifact, now: Mapping[str, bytes], address: str) -> Iterator[Output]:
+    content = edition.contents(record)
+    if record.id in now:
+        yield Output(address, now[record.id])
+    elif content is not None:
+        yield Output(address, archive(content, _read(edition, record, content)))
 
 
 # ------------------------------------------------------------------ content
@@ -222,7 +249,8 @@ def _twins(edition: Edition, offers: Mapping[str, Offer]) -> Made:
             yield LeftOut(f"{scope.address}{TWIN}index.json", reason)
             continue
         files, size = files + more, size + bytes_more
-        yield from _twin(edition, scope.address, offered)
+        key = digest([(offer.name, offer.description, offer.digest, offer.plain) for offer in offered])
+        yield Planned(f"{scope.address}{TWIN}", key, partial(_twin, edition, scope.address, offered))
 
 
 def _twin(edition: Edition, address: str, offered: Sequence[Offer]) -> Iterator[Output]:

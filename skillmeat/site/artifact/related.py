@@ -8,6 +8,7 @@ from itertools import islice
 from typing import Final
 
 from skillmeat.site.edition import Edition
+from skillmeat.site.output import digest
 from skillmeat.views import Json
 
 MOST: Final = 6
@@ -24,7 +25,17 @@ _SAME_TYPE: Final = 0.5
 
 def of_edition(edition: Edition) -> Mapping[str, Sequence[str]]:
     """``related`` for a whole edition."""
-    return related(edition.artifacts)
+    seen = ("type", "tags", "collections", "source", "used_by", "deprecated", "hash")
+    key = digest(
+        [
+            (each["id"], *map(each.get, seen), [link["artifact"] for link in each["associations"]])
+            for each in edition.artifacts.values()
+        ]
+    )
+    found: Mapping[str, Sequence[str]] = edition.kept.value(
+        "related", key, lambda: related(edition.artifacts)
+    )
+    return found
 
 
 def related(artifacts: Mapping[str, Json]) -> Mapping[str, Sequence[str]]:

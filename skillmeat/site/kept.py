@@ -1,0 +1,109 @@
+"""Values that a build computed and the next one may want again, each as good as the key it was computed for.
+
+They are in the user's cache, a file each, and hold whatever JSON does. What is not there, damaged or of
+another key is computed anew, so nothing but time depends on them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import tempfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager, suppress
+from pathlib import Path
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+
+class Kept:
+    """The values of one site. Without a folder nothing is kept.
+
+    ``shared`` is what all keys leave out: values of another are not found. Several processes may ask for
+    the same; whoever writes last is right, since keys say what is in the values.
+    """
+
+    def __init__(self, folder: Path | None = None, shared: str = "") -> None:
+        self._folder = folder
+        self._shared = shared
+
+    def value(self, name: str, key: str, make: Callable[[], T]) -> T:
+        """What ``make`` gives, or gave when it was last called for this key."""
+        with self.values(name) as values:
+            found: T = values.get("", key, make)
+        return found
+
+    @contextmanager
+    def values(self, name: str) -> Iterator[Values]:
+        """The values of many things, under one name; those that are not asked for are forgotten."""
+        values = Values(_read_json(self.read(name)))
+        yield values
+        if values.has_changed:
+            with suppress(ValueError):  # a text may hold what UTF-8 cannot
+                self.write(name, json.dumps(values.now, ensure_ascii=False, separators=(",", ":")).encode())
+
+    def read(self, name: str) -> bytes | None:
+        """What was written under a name, if it is still as it was."""
+        if self._folder is None:
+            return None
+        try:
+            head, _, body = (self._folder / name).read_bytes().partition(b"\n")
+        except OSError:
+            return None
+        return body if head == self._head(body) else None
+
+    def write(self, name: str, data: bytes) -> None:
+        """Keep data under a name. Nothing is said when that is not possible."""
+        if self._folder is not None:
+            with suppress(OSError):
+                replace_file(self._folder / name, self._head(data) + b"\n" + data)
+
+    def _head(self, body: bytes) -> bytes:
+        return hashlib.blake2b(body, digest_size=16, key=self._shared.encode()[:64]).hexdigest().encode()
+
+
+class Values:
+    """The values under one name: as they were kept, and as they are now."""
+
+    def __init__(self, kept: Mapping[str, Any]) -> None:
+        self._kept = kept
+        self.now: dict[str, Any] = {}
+        self._new = False
+
+    def get(self, item: str, key: str, make: Callable[[], T]) -> T:
+        """The value of one thing, for a key that changes whenever it may."""
+        known = self._kept.get(item)
+        if not isinstance(known, list) or len(known) != 2 or known[0] != key:
+            known = [key, make()]
+            self._new = True
+        self.now[item] = known
+        found: T = known[1]
+        return found
+
+    @property
+    def has_changed(self) -> bool:
+        """Whether there is anything new, or anything was not asked for."""
+        return self._new or len(self.now) != len(self._kept)
+
+
+def _read_json(data: bytes | None) -> Mapping[str, Any]:
+    try:
+        found = json.loads(data) if data else {}
+    except ValueError:
+        return {}
+    return found if isinstance(found, dict) else {}
+
+
+def replace_file(file: Path, data: bytes) -> None:
+    """Write a file of the cache, whole or not at all. Raises ``OSError``."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(dir=file.parent)
+    try:
+        with os.fdopen(handle, "wb") as target:
+            target.write(data)
+        Path(name).replace(file)
+    except OSError:
+        Path(name).unlink(missing_ok=True)
+        raise
