@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,7 +19,6 @@ LINES = {
 }
 """What ``.gitattributes`` beside ``manifests/`` says, each line with a path that it is about."""
 
-_MISCONFIGURED = ("Git cannot read or write its configuration", "GIT_MISCONFIGURED")
 _NAME = "merge.skillmeat.name"
 _DRIVER = "merge.skillmeat.driver"
 SETTINGS = {
@@ -124,7 +124,7 @@ def _write(root: Path, text: str) -> None:
 def _is_merged(root: Path, path: str) -> bool:
     """Whether Git calls our driver for a path, whatever line says so."""
     command = opened(root)
-    with asking("Git does not tell how it merges", "GIT_MISCONFIGURED"):
+    with asking("Git does not tell how it merges", code="GIT_MISCONFIGURED"):
         said: str = command.check_attr("-z", "merge", "--", path)
     return said.split("\0")[2:3] == ["skillmeat"]
 
@@ -133,7 +133,7 @@ def _setting(root: Path, key: str) -> str | None:
     command = opened(root)
     import git
 
-    with asking(*_MISCONFIGURED):
+    with _configuring():
         try:
             return str(command.config("--local", "--get", key))
         except git.GitCommandError as error:
@@ -142,7 +142,11 @@ def _setting(root: Path, key: str) -> str | None:
             raise
 
 
+def _configuring() -> AbstractContextManager[None]:
+    return asking("Git cannot read or write its configuration", code="GIT_MISCONFIGURED")
+
+
 def _git(root: Path, *arguments: str) -> None:
     command = opened(root)
-    with asking(*_MISCONFIGURED):
+    with _configuring():
         command.config(*arguments)

@@ -71,7 +71,7 @@ def differing(root: Path, commit: str) -> Mapping[str, bytes | None]:
     repository = repository_or_refuse(root)
     prefix = prefix_of(repository, root)
     below = f"{prefix}manifests"
-    with asking(f"Git cannot read the store at {commit[:12]}", "HISTORY_NOT_READABLE"):
+    with asking(f"Git cannot read the store at {commit[:12]}", code="HISTORY_NOT_READABLE"):
         differs = repository.git.diff(
             "--name-only",
             "-z",
@@ -132,7 +132,7 @@ def _batch(repository: git.Repo, how: str, names: Sequence[str]) -> bytes:
     with tempfile.TemporaryFile() as asked:
         asked.write("".join(f"{name}\n" for name in names).encode("utf-8", "surrogateescape"))
         asked.seek(0)
-        with asking("Git does not tell what was there", "HISTORY_NOT_READABLE"):
+        with asking("Git does not tell what was there", code="HISTORY_NOT_READABLE"):
             output: bytes = repository.git.cat_file(
                 how, istream=asked, stdout_as_string=False, strip_newline_in_stdout=False
             )

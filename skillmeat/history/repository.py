@@ -66,7 +66,7 @@ def said(error: Exception) -> str:
 
 
 @contextmanager
-def asking(sentence: str, code: str, hint: str = "") -> Iterator[None]:
+def asking(sentence: str, *, code: str, hint: str = "") -> Iterator[None]:
     """What Git cannot do within becomes ``Refused`` with this code: the sentence, and what Git says."""
     import git
 
@@ -83,7 +83,7 @@ def has_commit(repository: git.Repo) -> bool:
     """
     import git
 
-    with asking("Git does not tell the history", "HISTORY_NOT_READABLE"):
+    with asking("Git does not tell the history", code="HISTORY_NOT_READABLE"):
         try:
             repository.git.rev_parse("--verify", "--quiet", "HEAD^{commit}")
         except git.GitCommandError as error:

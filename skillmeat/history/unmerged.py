@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,11 +19,6 @@ BASE, OURS, THEIRS = 1, 2, 3
 """Git's numbers for the three versions of a file."""
 
 _PREFIX = "manifests/"
-_UNREADABLE = (
-    "Git cannot read its index",
-    "INDEX_NOT_READABLE",
-    "If it is damaged, delete the file and run “git reset”: only what was staged is lost.",
-)
 _STAGE = 0x3000
 _EXTENDED = 0x4000
 
@@ -56,7 +52,7 @@ class Index:
         Raises ``Refused`` (``NOT_STAGED``) with what Git says.
         """
         command = opened(self.root)
-        with asking("Git did not stage the result", "NOT_STAGED"):
+        with asking("Git did not stage the result", code="NOT_STAGED"):
             command.add("--all", "--sparse", "--", *paths)
 
 
@@ -67,7 +63,7 @@ def index(root: Path) -> Index:
     """
     command = opened(root)
     stages: dict[str, dict[int, str]] = {}
-    with asking(*_UNREADABLE):
+    with _reading():
         listing = command.ls_files("-z", "--stage", "--", _PREFIX)
     for line in filter(None, listing.split("\0")):
         facts, _, path = line.partition("\t")
@@ -100,7 +96,7 @@ def unmerged_paths(root: Path) -> list[str]:
         try:
             return [each.path for each in index(root).unmerged]
         except Refused as error:
-            if error.code == _UNREADABLE[1]:
+            if error.code == "INDEX_NOT_READABLE":
                 raise
             return []  # Git is not there, or takes this for no repository
     start = f"{prefix}{_PREFIX}".encode()
@@ -172,7 +168,15 @@ def _offset(data: bytes, at: int) -> tuple[int, int]:
     return value, at + 1
 
 
+def _reading() -> AbstractContextManager[None]:
+    return asking(
+        "Git cannot read its index",
+        code="INDEX_NOT_READABLE",
+        hint="If it is damaged, delete the file and run “git reset”: only what was staged is lost.",
+    )
+
+
 def _blob(command: git.Git, oid: str) -> bytes:
-    with asking(*_UNREADABLE):
+    with _reading():
         found: bytes = command.cat_file("blob", oid, stdout_as_string=False, strip_newline_in_stdout=False)
     return found

@@ -38,7 +38,7 @@ def commits(root: Path, paths: Sequence[str], start: str = "HEAD", most: int | N
         return []
     prefix = prefix_of(repository, root)
     limit = () if most is None else (f"--max-count={most}",)
-    with asking("Git does not tell the history", "HISTORY_NOT_READABLE"):
+    with asking("Git does not tell the history", code="HISTORY_NOT_READABLE"):
         output = repository.git.log(
             *limit,
             "-z",
@@ -60,7 +60,7 @@ def went(root: Path, commit: Commit, folder: str) -> list[str]:
         return []
     repository = repository_or_refuse(root)
     prefix = prefix_of(repository, root)
-    with asking("Git does not tell the history", "HISTORY_NOT_READABLE"):
+    with asking("Git does not tell the history", code="HISTORY_NOT_READABLE"):
         names = repository.git.diff_tree(
             "-r",
             "-z",

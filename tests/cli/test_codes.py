@@ -17,7 +17,7 @@ EXITS = {
     each.__name__: each.exit_status
     for each in vars(errors).values()
     if isinstance(each, type) and issubclass(each, errors.SkillmeatError)
-}
+} | {"asking": errors.Refused.exit_status}
 NOUNS = [*(kind.noun.upper() for kind in KINDS), "GROUP", "ASSOCIATION"]
 OURS = {"INVALID_ARGUMENTS": 2, "FAILED": 1, "INTERRUPTED": 130}
 """What the command line says by itself (``cli.main``)."""
