@@ -43,13 +43,14 @@ def pages(size: int, folder: Path) -> Path:
     """The list of a synthetic catalog of that size and what it loads; made once."""
     from skillmeat.site import extras, lists, search
     from skillmeat.site.output import Output
+    from tests.site.made import outputs
     from tests.site.search import catalog
 
     done = folder / "done"
     if not done.exists():
         edition = catalog.made(size, body_words=20).edition
-        first = next(each for each in lists.catalog(edition) if isinstance(each, Output))
-        for each in (first, *search.index(edition), *extras.assets(edition)):
+        first = next(each for each in outputs(lists.catalog(edition)) if isinstance(each, Output))
+        for each in outputs(iter((first, *search.index(edition), *extras.assets(edition)))):
             if isinstance(each, Output):
                 path = folder / each.path
                 path.parent.mkdir(parents=True, exist_ok=True)
