@@ -10,6 +10,13 @@ const form = document.querySelector(".search");
 const input = form.elements.q;
 const sort = page.querySelector(".sort");
 
+// Resolves once what was changed can be seen, or when nobody looks.
+const painted = () =>
+  new Promise((done) => {
+    requestAnimationFrame(() => requestAnimationFrame(done));
+    setTimeout(done, 200);
+  });
+
 const load = (name) => import(`./${name}.js${version}`);
 
 async function start() {
@@ -31,6 +38,7 @@ async function start() {
   let untouched = true; // the rows are still those of the file
   let loading;
   let results; // what draws the rest, once it is here
+  let record = () => {}; // puts the state into the history, which can wait until it is painted
 
   const address = (asked) => location.pathname + write(asked, type);
   const choose = (key, id) => go({ filters: toggled(state.filters, key, id), page: 1 });
@@ -50,7 +58,7 @@ async function start() {
   function rest() {
     loading ??= Promise.all([load("results"), load("rows")]).then(([made, { rows }]) => {
       const table = (list) => rows(list, root, names, engine);
-      results = made.results({ page, size, type, element, label, engine, table, load, address, go, choose, cleared });
+      results = made.results({ page, size, type, element, label, engine, table, load, painted, address, go, choose, cleared });
     });
     loading.catch(() => (loading = null));
     return loading;
@@ -59,13 +67,13 @@ async function start() {
   async function draw(result) {
     const last = Math.max(1, Math.ceil(result.total / size));
     if (state.page > last) return go({ page: last }, "replace");
+    const mine = state;
+    const show = () => (mine === state ? results.draw(result, mine) : undefined);
+    const drawn = untouched ? undefined : results ? show() : rest().then(show);
     updateFacets(state, result.counts, result.total);
     const sum = result.counts.type.reduce((all, count) => all + count, 0);
     updatePills(state.filters.type, result.counts.type, write({ ...state, page: 1 }, "any"), sum);
-    if (untouched) return undefined;
-    const drawn = state;
-    if (!results) await rest();
-    return drawn === state ? results.draw(result, state) : undefined;
+    return drawn;
   }
 
   function trouble(error) {
@@ -82,21 +90,26 @@ async function start() {
     untouched &&= !write(state, type);
     const asked = { ...state, sort: sortOf(state), size, copies: true };
     const result = engine.facetsOnly(asked);
-    await (result ? draw(result) : engine.select(asked, asking.signal).then(draw)).catch(trouble);
+    const drawn = (result ? draw(result) : engine.select(asked, asking.signal).then(draw)).catch(trouble);
+    await painted();
+    if (mine === state) record();
+    await drawn;
     if (mine === state) page.dataset.ready = "";
   }
 
   function go(change, how = "push") {
+    record();
     state = { ...state, ...change };
-    input.value = how === "typed" ? input.value : state.q;
+    if (how !== "typed") input.value = state.q;
     const to = address(state);
-    if (how === "push") typing = false;
-    if (how === "replace" || typing || to === location.pathname + location.search) history.replaceState(null, "", to);
-    else {
-      typing = how === "typed";
-      history.pushState(null, "", to);
-    }
-    at = location.search;
+    record = () => {
+      record = () => {};
+      if (how === "push") typing = false;
+      const same = how === "replace" || typing || to === location.pathname + location.search;
+      typing ||= how === "typed" && !same;
+      history[same ? "replaceState" : "pushState"](null, "", to);
+      at = location.search;
+    };
     return ask();
   }
 
@@ -111,8 +124,10 @@ async function start() {
     page.querySelector("h2[tabindex]").focus({ preventScroll: true });
     page.querySelector(".results-head").scrollIntoView();
   });
+  addEventListener("pagehide", () => record());
   addEventListener("popstate", () => {
     typing = false;
+    record = () => {};
     if (location.search === at) return; // only the fragment is another
     at = location.search;
     state = read(at, engine.facets, type);

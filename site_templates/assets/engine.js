@@ -8,6 +8,8 @@ const OPERATOR = /(?:^|\s)(type|tags?|source|trust|collection|group|updated):(\S
 // The data is missing, damaged, or of another build than the rest.
 export class Unusable extends Error {}
 
+const part = (name) => import(`./${name}.js${new URL(import.meta.url).search}`);
+
 // ------------------------------------------------------------------- files
 
 async function inflated(data) {
@@ -171,13 +173,15 @@ class Engine {
   #setOf; // by record: 1 + its set, 0 for none
   #everything; // all records
   #grouped; // those in no set, then those of each set in a row
-  #alone; // how many are in no set
+  #whole = {}; // what is counted when nothing is asked for, by whether copies are one row
+  #hits; // the records that no active facet leaves out
+  #near; // those, and the ones that a single facet does
   #perCard;
   #fails; // by record: how many of the active facets leave it out
   #failed; // by record: the last of them
   #orders = new Map();
-  #titles = null;
-  #cards = new Map();
+  #cards = null;
+  #known = null; // the cards, once they are here
   #index = null;
   #resolved = new Map();
 
@@ -194,7 +198,8 @@ class Engine {
     this.#everything = Uint32Array.from({ length: this.size }, (_, i) => i);
     const alone = this.#everything.filter((i) => !this.#setOf[i]);
     this.#grouped = Uint32Array.from([alone, ...sets].flatMap((part) => [...part]));
-    this.#alone = alone.length;
+    this.#hits = new Uint32Array(this.size);
+    this.#near = new Uint32Array(this.size);
     this.#fails = new Uint8Array(this.size);
     this.#failed = new Uint8Array(this.size);
   }
@@ -228,28 +233,22 @@ class Engine {
 
   // Fetches what every query needs; to be called when somebody is about to write one.
   async warm() {
-    const { search } = new URL(import.meta.url); // the version of the page's modules
-    this.#index ??= import(`./query.js${search}`).then(({ Index }) => new Index(this.#files, this.size));
+    this.#index ??= part("query").then(({ Index }) => new Index(this.#files, this.size));
     const [index] = await Promise.all([this.#index, this.#files.get("terms.gz")]);
     return index;
   }
 
   async titles() {
-    const { header } = await this.#files.get("titles.gz", "low");
-    if (this.#titles) return this.#titles;
-    const lines = this.size ? header.titles.split("\n") : [];
-    if (lines.length !== this.size) throw new Unusable("titles.gz cannot be used: a line is missing");
-    this.#titles = lines.map((line, index) => {
-      const [slug, short] = line.split("\t");
-      return { id: `${this.#only("type", index).id}/${slug}`, title: nameOf(slug, short) };
-    });
-    return this.#titles;
+    return (await this.#said()).titles();
   }
 
   async cards(indexes) {
-    const numbers = new Set(indexes.map((index) => Math.floor(index / this.#perCard)));
-    await Promise.all([...numbers].map((number) => this.#loadCards(number)));
-    return indexes.map((index) => this.#cards.get(index));
+    return (await this.#said()).cards(indexes);
+  }
+
+  async #said() {
+    this.#cards ??= part("cards").then(({ Cards }) => (this.#known = new Cards(this, this.#files, this.#perCard, nameOf)));
+    return this.#cards;
   }
 
   // ----------------------------------------------------------------- state
@@ -295,12 +294,19 @@ class Engine {
     const { selection, copies, text } = asked;
     const scores = query?.scores ?? null;
     this.#pass(selection, scores);
-    const { total, matches } = this.#totals(copies);
-    const counts = {};
-    this.facets.forEach(({ key }, place) => (counts[key] = this.#counts(place, selection[place], copies)));
+    const nothing = !scores && selection.every(({ chosen }) => !chosen.length);
+    const { total, matches, counts } = (nothing && this.#whole[copies]) || this.#count(selection, copies);
+    if (nothing) this.#whole[copies] = { total, matches, counts };
     const rows = total ? this.#rows(asked, scores) : [];
     const drop = total ? [] : this.#drop(selection, scores, copies, text);
     return { total, matches, rows, counts, words: query?.words ?? [], corrected: query?.corrected ?? {}, drop };
+  }
+
+  #count(selection, copies) {
+    const found = this.#list(copies);
+    const counts = {};
+    this.facets.forEach(({ key }, place) => (counts[key] = this.#counts(place, selection[place], copies, found)));
+    return { ...found, counts };
   }
 
   #pass(selection, scores) {
@@ -322,42 +328,39 @@ class Engine {
     });
   }
 
-  #totals(copies) {
-    const fails = this.#fails;
-    let matches = 0;
-    let hidden = 0;
-    for (let i = 0; i < fails.length; i++) if (fails[i] === 0) matches++;
-    for (let at = this.#alone, last = 0; copies && at < fails.length; at++) {
-      const i = this.#grouped[at];
+  // Lists what no facet leaves out, and what one does at most; copies stand in a row.
+  #list(copies) {
+    const [fails, setOf, hits, near] = [this.#fails, this.#setOf, this.#hits, this.#near];
+    let [matches, nearly, hidden, last] = [0, 0, 0, 0];
+    for (const i of this.#grouped) {
+      if (fails[i] > 1) continue;
+      near[nearly++] = i;
       if (fails[i]) continue;
-      if (this.#setOf[i] === last) hidden++;
-      last = this.#setOf[i];
+      hits[matches++] = i;
+      if (!copies || !setOf[i]) continue;
+      if (setOf[i] === last) hidden++;
+      last = setOf[i];
     }
-    return { total: matches - hidden, matches };
+    return { total: matches - hidden, matches, nearly };
   }
 
   // By value: how many rows there would be with it as the facet's only value; or, where all values chosen
   // must be there, with it added.
-  #counts(place, { chosen, all }, copies) {
+  #counts(place, { chosen, all }, copies, { matches, nearly }) {
     const { values, starts, ids } = this.facets[place];
     const counts = new Uint32Array(values.length);
     const seen = new Uint32Array(values.length);
-    const own = chosen.length && !all ? place : -1;
-    const [fails, failed, setOf] = [this.#fails, this.#failed, this.#setOf];
-    const order = copies ? this.#grouped : this.#everything;
-    const alone = copies ? this.#alone : order.length;
-    for (let number = 0; number < order.length; number++) {
-      const i = order[number];
-      if (fails[i] !== 0 && (fails[i] !== 1 || failed[i] !== own)) continue;
-      const end = starts[i + 1];
-      if (number < alone) {
-        for (let at = starts[i]; at < end; at++) counts[ids[at]]++;
-        continue;
-      }
-      for (let at = starts[i]; at < end; at++) {
-        if (seen[ids[at]] === setOf[i]) continue;
-        seen[ids[at]] = setOf[i];
-        counts[ids[at]]++;
+    const own = chosen.length > 0 && !all;
+    const [fails, failed, setOf, list] = [this.#fails, this.#failed, this.#setOf, own ? this.#near : this.#hits];
+    for (let at = 0, most = own ? nearly : matches; at < most; at++) {
+      const i = list[at];
+      if (own && fails[i] && failed[i] !== place) continue;
+      const set = copies ? setOf[i] : 0;
+      for (let one = starts[i], end = starts[i + 1]; one < end; one++) {
+        const id = ids[one];
+        if (set && seen[id] === set) continue;
+        seen[id] = set;
+        counts[id]++;
       }
     }
     return counts;
@@ -376,8 +379,7 @@ class Engine {
       if (set) shown.add(set);
       if (skip-- > 0) continue;
       const same = set ? this.#sets[set - 1].reduce((sum, i) => sum + !this.#fails[i], 0) : 1;
-      const known = this.#titles?.[index] ?? this.#cards.get(index);
-      rows.push({ index, id: known?.id ?? null, title: known?.title ?? known?.name ?? null, copies: same });
+      rows.push({ index, id: null, title: null, ...this.#known?.known(index), copies: same });
     }
     return rows;
   }
@@ -411,38 +413,6 @@ class Engine {
     return [...found.values()]
       .map(({ rows, ...each }) => ({ ...each, total: rows.size }))
       .sort((one, other) => other.total - one.total);
-  }
-
-  // ----------------------------------------------------------------- cards
-
-  async #loadCards(number) {
-    const { header } = await this.#files.get(`cards/${number}.gz`);
-    const first = number * this.#perCard;
-    if (this.#cards.has(first)) return;
-    const tags = this.facets.find(({ key }) => key === "tags");
-    header.cards.forEach(([slug, short, text, ids, date, deprecated], place) => {
-      const index = first + place;
-      const type = this.#only("type", index)?.id ?? "";
-      const source = this.#only("source", index);
-      this.#cards.set(index, {
-        id: `${type}/${slug}`,
-        type,
-        name: nameOf(slug, short),
-        text,
-        source: source?.id ?? "",
-        repository: source?.name ?? "",
-        trust: this.#only("trust", index)?.id ?? "",
-        tags: ids.map((id) => tags.values[tags.places.get(id)]).map(({ id, name, color = "#808080" }) => ({ id, name, color })),
-        date,
-        deprecated: Boolean(deprecated),
-        copies: this.copiesOf(index).length,
-      });
-    });
-  }
-
-  #only(key, index) {
-    const { values, starts, ids } = this.facets.find((each) => each.key === key);
-    return starts[index] < starts[index + 1] ? values[ids[starts[index]]] : undefined;
   }
 }
 

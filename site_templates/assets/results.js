@@ -26,13 +26,15 @@ function steps(number, last) {
   return found;
 }
 
-export function results({ page, size, type, element, label, engine, table, load, address, go, choose, cleared }) {
+export function results({ page, size, type, element, label, engine, table, load, painted, address, go, choose, cleared }) {
   const head = page.querySelector(".results-head");
   const heading = head.querySelector("h2");
   const status = heading.querySelector("[role=status]");
   const sort = head.querySelector(".sort");
   const list = page.querySelector(".rows");
   const rows = table(list);
+  const chips = new Map(); // by facet and value
+  let latest;
   const chosen = element("ul", { className: "chosen", ariaLabel: "Filters in use" });
   const remark = element("p", { className: "hint meant" });
   const nothing = element("div", { className: "empty", hidden: true });
@@ -52,21 +54,32 @@ export function results({ page, size, type, element, label, engine, table, load,
     return made;
   }
 
+  const clear = element("li", {}, button(() => go(cleared()), "Clear all"));
+  clear.firstChild.className = "clear";
+
+  function chip(key, id) {
+    const name = `${key} ${id}`;
+    if (!chips.has(name)) {
+      chips.set(name, element("li", {}, button(() => choose(key, id), element("span", { className: "sr", textContent: "Remove " }),
+        element("span", { className: "kind", textContent: `${KINDS[key]}: ` }), label(key, id), icon("close"))));
+    }
+    return chips.get(name);
+  }
+
   const toHeading = () => heading.focus({ preventScroll: true });
 
   function drawChosen({ filters }) {
     const items = Object.entries(filters).flatMap(([key, ids]) => (key === "type" && type ? [] : ids.map((id) => [key, id])));
     if (!items.length && !chosen.children.length) return;
     const focused = [...chosen.children].findIndex((each) => each.contains(document.activeElement));
-    const buttons = items.map(([key, id]) =>
-      button(() => choose(key, id), element("span", { className: "sr", textContent: "Remove " }),
-        element("span", { className: "kind", textContent: `${KINDS[key]}: ` }), label(key, id), icon("close")));
-    if (buttons.length) {
-      buttons.push(button(() => go(cleared()), "Clear all"));
-      buttons.at(-1).className = "clear";
-    }
-    chosen.replaceChildren(...buttons.map((each) => element("li", {}, each)));
-    if (focused >= 0) (buttons[Math.min(focused, buttons.length - 1)] ?? heading).focus({ preventScroll: true });
+    const wanted = items.map(([key, id]) => chip(key, id));
+    if (wanted.length) wanted.push(clear);
+    for (const each of [...chosen.children]) if (!wanted.includes(each)) each.remove();
+    wanted.forEach((each, place) => {
+      if (chosen.children[place] !== each) chosen.insertBefore(each, chosen.children[place] ?? null);
+    });
+    if (focused < 0 || chosen.contains(document.activeElement)) return;
+    (wanted[Math.min(focused, wanted.length - 1)]?.firstChild ?? heading).focus({ preventScroll: true });
   }
 
   function drawHead({ total, matches, corrected }, { q, sort: sorted, page: number }) {
@@ -143,15 +156,19 @@ export function results({ page, size, type, element, label, engine, table, load,
   return {
     prepare: () => rows.prepare(Math.min(size, engine.size)),
 
-    // Resolves when everything is there.
+    // Draws what can be seen at once and the rest after it; resolves when everything is there.
     async draw(result, state) {
+      latest = result;
+      const inside = list.contains(document.activeElement);
+      const drawn = rows.draw(result.rows, painted);
       drawChosen(state);
       drawHead(result, state);
       drawNothing(result, state);
-      drawPager(result.total, state);
-      const inside = list.contains(document.activeElement);
-      const drawn = rows.draw(result.rows);
       if (inside && !list.contains(document.activeElement)) toHeading();
+      if (result.total <= size) page.querySelector(".pager")?.remove();
+      await painted();
+      if (latest !== result) return;
+      drawPager(result.total, state);
       if (await drawn) await highlight(result.words);
     },
   };

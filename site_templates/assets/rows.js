@@ -1,6 +1,7 @@
-// The rows of a list: nodes that are made once and filled with one record after another.
+// The rows of a list: nodes that are made once and filled with one record after another, those in sight first.
 
 const WORD = /[\p{L}\p{M}\p{N}]+/gu;
+const LOW = 52; // px, of which no row is less high
 const CJK = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Hangul}]/u;
 
 // As in row.html, with everything that a row can have.
@@ -60,9 +61,16 @@ export function rows(list, root, names, engine) {
     holder.querySelector("use").setAttribute("href", `${sprite}#${name}`);
   }
 
+  // How many rows may be in sight. To be asked before anything is changed, when the browser knows it.
+  function inSight() {
+    return Math.ceil((innerHeight - list.getBoundingClientRect().top) / LOW);
+  }
+
   function fill(row, { index, id, title }, card) {
     const { node } = row;
+    if (row.index === index && row.card === card) return;
     row.index = index;
+    row.card = card;
     const type = id.split("/", 1)[0];
     if (row.type !== type) {
       row.type = type;
@@ -132,10 +140,11 @@ export function rows(list, root, names, engine) {
       while (made.length < count) made.push(make());
     },
 
-    // Shows records, at once as far as they are known. Resolves when all is there, or to false when other
-    // ones were shown meanwhile.
-    async draw(found) {
+    // Shows records, at once as far as they are known and in sight. Resolves when all is there, or to false
+    // when other ones were shown meanwhile.
+    async draw(found, painted) {
       shown = found;
+      const soon = Math.max(inSight(), 1);
       if (found.some(({ id, index }) => !id && !cards.has(index))) {
         list.setAttribute("aria-busy", "true");
         await this.fetch(found);
@@ -143,22 +152,22 @@ export function rows(list, root, names, engine) {
       }
       list.removeAttribute("aria-busy");
       this.prepare(found.length);
-      found.forEach((record, place) => {
+      const show = (from, to) => found.slice(from, to).forEach((record, place) => {
         const card = cards.get(record.index);
-        fill(made[place], card ? { index: record.index, id: card.id, title: card.name } : record, card);
+        fill(made[from + place], card ? { index: record.index, id: card.id, title: card.name } : record, card);
       });
+      show(0, soon);
       const nodes = made.slice(0, found.length).map(({ node }) => node);
       if (list.firstElementChild !== nodes[0]) list.replaceChildren(...nodes);
       while (list.children.length > nodes.length) list.lastElementChild.remove();
       if (list.children.length < nodes.length) list.append(...nodes.slice(list.children.length));
+      await painted();
+      if (shown !== found) return false;
+      show(soon);
       if (found.every(({ index }) => cards.has(index))) return true;
       await this.fetch(found);
       if (shown !== found) return false;
-      found.forEach(({ index }, place) => {
-        const { node } = made[place];
-        const card = cards.get(index);
-        if (node.classList.contains("waiting")) fill(made[place], { index, id: card.id, title: card.name }, card);
-      });
+      show(0);
       return true;
     },
 

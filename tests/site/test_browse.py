@@ -225,6 +225,40 @@ def test_filters_are_in_the_address(made: Made, opened: Callable[..., Page]) -> 
     assert page.locator(f'[data-facet="tags"] input[value="{first}"]').is_checked()
 
 
+AT_ONCE = """async tag => {
+    const links = () => [...document.querySelectorAll(".rows > .row .row-title a")].map(each => each.href);
+    const before = links();
+    document.querySelector(`[data-facet="tags"] input[value="${tag}"]`).click();
+    const count = document.querySelector("#_count").innerText;
+    const chips = document.querySelectorAll(".chosen li").length;
+    const tops = [...document.querySelectorAll(".row")].map(each => each.getBoundingClientRect().top);
+    const sight = tops.filter(top => top < innerHeight).length;
+    const soon = links().slice(0, sight);
+    while (!document.querySelector("[data-ready]")) await new Promise(done => setTimeout(done, 10));
+    const all = links();
+    const same = soon.join() === all.slice(0, sight).join();
+    return {count, chips, same, changed: all.join() !== before.join(), sight, later: all.length - sight};
+}"""
+
+
+def test_what_is_in_sight_is_drawn_within_the_click(made: Made, opened: Callable[..., Page]) -> None:
+    """The rest follows before the page says that it is ready, and so does the address."""
+    first, second = most_used(made, 2)
+    page = opened()
+    tick(page, "tags", second)
+    settle(page, total(made, tags=second))
+    tick(page, "tags", second)
+    settle(page, str(len(made.edition.distinct(made.edition.artifacts))))
+    found = page.evaluate(AT_ONCE, first)
+    assert found["count"].startswith(f"{total(made, tags=first)} artifact")
+    assert found["chips"] == 2
+    assert found["same"]
+    assert found["changed"]
+    assert found["sight"] > 3
+    assert found["later"] > 3
+    assert query(page) == f"?tags={first}"
+
+
 def test_tags_are_any_or_all(made: Made, opened: Callable[..., Page]) -> None:
     first, second = most_used(made, 2)
     page = opened(f"?tags={first},{second}")

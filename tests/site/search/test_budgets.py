@@ -19,7 +19,7 @@ from tests.site.search.catalog import VOCABULARY, WEIGHTS, Made
 
 FIRST_LOAD, SHELL, QUERY = 100_000, 40_000, 64_000  # bytes
 PASS = 5.0  # ms
-LATER = {"missing.js", "query.js", "results.js", "rows.js", "shortcuts.js"}
+LATER = {"cards.js", "missing.js", "query.js", "results.js", "rows.js", "shortcuts.js"}
 """The modules that are loaded at the first sign of use, or by other pages; all others count."""
 
 IDLE = {"keys.js"}
