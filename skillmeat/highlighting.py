@@ -131,7 +131,7 @@ def highlight(code: str, language: str) -> str | None:
     if len(lines) > MAX_LINES or max(map(len, lines)) > MAX_LINE:
         return None
     try:
-        words = [(_kind(token), text) for token, text in _lexer(name).get_tokens(code)]
+        words = [(_kind(token), text) for _, token, text in _lexer(name).get_tokens_unprocessed(code)]
     except (
         Exception
     ):  # a lexer is a heap of patterns met with foreign text: its failure costs the colours only

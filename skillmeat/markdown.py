@@ -11,6 +11,7 @@ from __future__ import annotations
 import html
 import posixpath
 import re
+import threading
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote, unquote
@@ -136,23 +137,24 @@ def _shorten(text: str) -> tuple[str, bool]:
     return (head[:line] if line > 0 else head).decode("utf-8", "ignore"), True
 
 
-_TAG = re.compile(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)")
-_CHILDLESS = _words("area base br col embed hr img input link meta param source track wbr")
-_CLOSED_BY_NEXT = _words("dd dt li option p rp rt td th tr")
+_NEST_NOTHING: Final = (
+    "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"  # what has no inside
+    "|dd|dt|li|option|p|rp|rt|td|th|tr"  # what the next one of its kind closes
+)
+_NESTING = re.compile(rf"<(/?)(?!(?i:{_NEST_NOTHING})(?![a-zA-Z0-9]))[a-zA-Z]")
 
 
 def _too_deep(markup: str) -> bool:
     """Whether nesting could make the sanitiser slow. Counts too much rather than too little."""
-    if markup.count("<") < 64:
+    tags = markup.count("<")
+    if tags < 64:
         return False
-    depth = deepest = tags = 0
-    for closing, name in _TAG.findall(markup):
-        tags += 1
-        if (name := name.lower()) in _CHILDLESS or name in _CLOSED_BY_NEXT:
-            continue
+    depth = deepest = 0
+    for closing in _NESTING.findall(markup):
         if not closing:
             depth += 1
-            deepest = max(deepest, depth)
+            if depth > deepest:
+                deepest = depth
         elif depth:
             depth -= 1
     return deepest > MAX_DEPTH or tags * deepest > MAX_WORK
@@ -214,12 +216,14 @@ _VALUES: Final[dict[str, re.Pattern[str]]] = {
 }
 
 
-class _Filter:
-    """Says what becomes of every attribute of one text."""
+class _Filter(threading.local):
+    """Says what becomes of every attribute of one text, of each thread's own."""
 
-    __slots__ = ("_ids", "_place")
+    def __init__(self) -> None:
+        self.begin(Place())
 
-    def __init__(self, place: Place) -> None:
+    def begin(self, place: Place) -> None:
+        """Be ready for a text that stands there."""
         self._place = place
         self._ids: set[str] = set()
 
@@ -247,19 +251,23 @@ def _class(tag: str, value: str) -> str | None:
     return " ".join(kept) or None
 
 
+_FILTER: Final = _Filter()
+_CLEANER: Final = nh3.Cleaner(
+    tags=set(_TAGS),
+    attributes=_ATTRIBUTES,
+    attribute_filter=_FILTER,
+    url_schemes={"http", "https", "mailto"},
+    url_relative="pass_through",
+    link_rel=_REL,
+    id_prefix=PREFIX,
+    # A block of code may have to be scrolled, which the keyboard can do only where it can go.
+    set_tag_attribute_values={"img": {"loading": "lazy"}, "pre": {"tabindex": "0"}},
+)
+
+
 def _clean(markup: str, place: Place) -> str:
-    return nh3.clean(
-        markup,
-        tags=_TAGS,
-        attributes=_ATTRIBUTES,
-        attribute_filter=_Filter(place),
-        url_schemes={"http", "https", "mailto"},
-        url_relative="pass_through",
-        link_rel=_REL,
-        id_prefix=PREFIX,
-        # A block of code may have to be scrolled, which the keyboard can do only where it can go.
-        set_tag_attribute_values={"img": {"loading": "lazy"}, "pre": {"tabindex": "0"}},
-    )
+    _FILTER.begin(place)
+    return _CLEANER.clean(markup)
 
 
 # --------------------------------------------------------------- addresses
