@@ -7,6 +7,7 @@ import importlib
 import os
 import sys
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -159,15 +160,15 @@ def run(arguments: Sequence[str] | None = None) -> None:
 
 def invoke(arguments: Sequence[str]) -> int:
     """Run one command and give its exit status. Prints to stdout and stderr."""
-    wants_json = "--json" in list(arguments)[: [*arguments, "--"].index("--")]
+    form = _form(arguments)
     try:
         result: Any = cli.main(list(arguments), prog_name="skillmeat", standalone_mode=False)
     except SkillmeatError as error:
-        Session.fail(error.kind, error.detail, error.code, error.hint, as_json=wants_json)
+        Session.fail(error.kind, error.detail, error.code, error.hint, form=form)
         return error.exit_status
     except click.exceptions.NoArgsIsHelpError as error:
-        if wants_json:
-            Session.fail("usage", "A command is missing.", "INVALID_ARGUMENTS", "", as_json=True)
+        if form == "json":
+            Session.fail("usage", "A command is missing.", "INVALID_ARGUMENTS", "", form=form)
         else:
             click.echo(error.ctx.get_help() if error.ctx else "", err=True)
         return 2
@@ -175,22 +176,32 @@ def invoke(arguments: Sequence[str]) -> int:
         hint = f"“{error.ctx.command_path} --help” shows how to call it." if error.ctx else ""
         kind, code = _fault(error)
         said = one_line(" ".join(error.format_message().split()))
-        Session.fail(kind, said, code, hint, as_json=wants_json)
+        Session.fail(kind, said, code, hint, form=form)
         return 2
     except click.ClickException as error:
-        Session.fail("error", one_line(error.format_message()), "FAILED", "", as_json=wants_json)
+        Session.fail("error", one_line(error.format_message()), "FAILED", "", form=form)
         return 1
     except OSError as error:
         if isinstance(error, BrokenPipeError):
             sys.stderr.close()
             return 1
         where = f"{one_line(str(error.filename))}: " if error.filename else ""
-        Session.fail("error", f"{where}{error.strerror or error}.", "FAILED", "", as_json=wants_json)
+        Session.fail("error", f"{where}{error.strerror or error}.", "FAILED", "", form=form)
         return 1
     except (click.Abort, KeyboardInterrupt):
-        Session.fail("interrupted", "Interrupted.", "INTERRUPTED", "", as_json=wants_json)
+        Session.fail("interrupted", "Interrupted.", "INTERRUPTED", "", form=form)
         return 130
     return result if isinstance(result, int) else 0
+
+
+def _form(arguments: Sequence[str]) -> str:
+    """The form in which errors are asked for, told before the arguments are parsed, which may fail."""
+    given = list(arguments)[: [*arguments, "--"].index("--")]
+    if "--json" in given:
+        return "json"
+    forms = [value for option, value in pairwise([*given, ""]) if option == "--format"]
+    forms += [each.partition("=")[2] for each in given if each.startswith("--format=")]
+    return forms[-1] if forms else "text"
 
 
 def _fault(error: click.UsageError) -> tuple[str, str]:

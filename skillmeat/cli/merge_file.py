@@ -57,7 +57,7 @@ def command(
             _replace(files[1], outcome.content)
     except Exception as error:  # 1 would be taken for a conflict that is marked in the file
         said = getattr(error, "strerror", None) or f"{type(error).__name__}: {error}"
-        Session.fail("error", f"Nothing was merged: {one_line(str(said))}.", "FAILED", "", as_json=False)
+        Session.fail("error", f"Nothing was merged: {one_line(str(said))}.", "FAILED", "")
         return 3
     for reason in outcome.reasons:
         click.echo(one_line(f"{where}: {reason}"), err=True)

@@ -112,7 +112,7 @@ class Session:
         if failed and as_json:
             worst = max((error for _, error in failed), key=lambda error: error.exit_status)
             detail = " ".join(f"{source}: {error.detail}" for source, error in failed)
-            self.fail(worst.kind, detail, worst.code, "", as_json=True)
+            self.fail(worst.kind, detail, worst.code, "", form="json")
             return worst.exit_status
         for source, error in failed:
             hint = f"\n  {error.hint}" if error.hint else ""
@@ -121,14 +121,27 @@ class Session:
         return status
 
     @staticmethod
-    def fail(kind: str, detail: str, code: str, hint: str, *, as_json: bool) -> None:
-        """An error to stderr: a sentence and what to do, or one JSON object."""
-        if as_json:
+    def fail(kind: str, detail: str, code: str, hint: str, *, form: str = "text") -> None:
+        """An error to stderr: a sentence and what to do, or with ``json`` one object.
+
+        Of the forms that are read from stdout, ``sarif`` and ``github``, it is there as well.
+        """
+        whole = f"{detail}{chr(10) if chr(10) in detail else ' '}{hint}" if hint else detail
+        if form == "json":
             import json
 
-            detail = f"{detail}{chr(10) if chr(10) in detail else ' '}{hint}" if hint else detail
-            click.echo(json.dumps({"error": kind, "detail": detail, "code": code}), err=True)
+            click.echo(json.dumps({"error": kind, "detail": whole, "code": code}), err=True)
             return
+        if form == "sarif":
+            import json
+
+            from skillmeat.reports import sarif
+
+            click.echo(json.dumps(sarif.failed(code, whole), indent=2))
+        elif form == "github":
+            from skillmeat.reports import annotations
+
+            click.echo(annotations.failed(code, whole))
         first, *lines = f"error: {detail}".split("\n") + ([hint] if hint else [])
         rest = [
             line if line.startswith("  ") else f"  {line}" for line in lines

@@ -39,6 +39,12 @@ def sentence(problem: Problem) -> str:
     return one_line(" ".join(part for part in (key, problem.message, problem.fix) if part))
 
 
+def failed(code: str, text: str) -> str:
+    """The workflow command for an error that kept anything from being judged."""
+    lines = (one_line(line) for line in shorten(text, LONGEST).split("\n"))
+    return f"::error title={_property(code)}::{_data(chr(10).join(lines))}"
+
+
 def summary(problems: Sequence[Problem], good: str) -> str:
     """What goes to ``$GITHUB_STEP_SUMMARY``: a heading and a table, or that all is well."""
     if not problems:

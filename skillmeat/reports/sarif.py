@@ -17,7 +17,7 @@ from skillmeat.checks.waiving import Waived
 from skillmeat.problem import Problem
 from skillmeat.reports.annotations import sentence
 from skillmeat.reports.excerpt import place
-from skillmeat.text import one_line, shorten
+from skillmeat.text import block, one_line, shorten
 
 MOST: Final = 25_000
 """GitHub takes so many results of a run; errors come first."""
@@ -33,6 +33,22 @@ def sarif(problems: Sequence[Problem], waived: Sequence[Waived], texts: Mapping[
     for each in waived[: MOST - len(results)]:
         suppression = {"kind": "external", "justification": one_line(each.reason)}
         results.append({**_result(each.problem, places, texts), "suppressions": [suppression]})
+    return _log({"invocations": [{"executionSuccessful": True}], "results": results})
+
+
+def failed(code: str, text: str) -> Json:
+    """The log of a run that an error kept from judging anything; ``results`` are not known then."""
+    notification = {
+        "level": "error",
+        "message": {"text": shorten(block(text), 4_000)},
+        "descriptor": {"id": code},
+    }
+    return _log(
+        {"invocations": [{"executionSuccessful": False, "toolExecutionNotifications": [notification]}]}
+    )
+
+
+def _log(run: Json) -> Json:
     return {
         "$schema": "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json",
         "version": "2.1.0",
@@ -41,7 +57,7 @@ def sarif(problems: Sequence[Problem], waived: Sequence[Waived], texts: Mapping[
                 "tool": {"driver": _driver()},
                 "columnKind": "unicodeCodePoints",
                 "originalUriBaseIds": {"%SRCROOT%": {"description": {"text": "The root of the store."}}},
-                "results": results,
+                **run,
             }
         ],
     }

@@ -120,3 +120,52 @@ def test_sarif_is_what_its_makers_validator_accepts(name: str | None, tmp_path: 
         [MULTITOOL, "validate", file], capture_output=True, text=True, env=environment, check=False
     )
     assert re.findall(r": error .*", done.stdout), "the validator notices nothing"
+
+
+FAILURES = {
+    "NO_STORE": (("validate",), "STORE_NOT_FOUND", 3),
+    "NO_RULE": (("validate", "--select", "none"), "INVALID_ARGUMENTS", 2),
+    "NO_OPTION": (("validate", "--none"), "INVALID_ARGUMENTS", 2),
+    "NO_REVISION": (("validate", "--since", "none"), "REVISION_NOT_FOUND", 3),
+}
+
+
+@pytest.mark.parametrize("failure", FAILURES)
+def test_an_error_is_told_in_the_form_that_is_asked_for(failure: str, tmp_path: Path) -> None:
+    """JSON is one object on stderr; SARIF and GitHub's commands are on stdout, the sentence on stderr."""
+    arguments, code, status = FAILURES[failure]
+    if failure != "NO_STORE":
+        make_store(tmp_path, {})
+        subprocess.run(["git", "init", "-q", tmp_path], check=True)
+    plain = run(tmp_path, *arguments)
+    assert (plain.status, plain.out, plain.err.startswith("error: ")) == (status, "", True)
+    for form in (("--json",), ("--format", "json"), ("--format=json",)):
+        told = run(tmp_path, *arguments, *form)
+        assert (told.status, told.out, told.error.keys()) == (status, "", {"error", "detail", "code"})
+        assert told.error["code"] == code
+
+    for form in (("--format", "sarif"), ("--format=sarif",)):
+        told = run(tmp_path, *arguments, *form)
+        assert (told.status, told.err) == (status, plain.err)
+        (entry,) = told.json["runs"]
+        assert "results" not in entry
+        (invocation,) = entry["invocations"]
+        assert invocation["executionSuccessful"] is False
+        (notification,) = invocation["toolExecutionNotifications"]
+        assert notification["descriptor"] == {"id": code}
+        assert notification["message"]["text"].split() == plain.err.removeprefix("error: ").split()
+
+    told = run(tmp_path, *arguments, "--format", "github")
+    assert (told.status, told.err) == (status, plain.err)
+    (line,) = told.out.splitlines()
+    assert line.startswith(f"::error title={code}::")
+
+
+def test_a_run_that_finds_something_was_successful_all_the_same(broken: Path) -> None:
+    assert _sarif(broken)["runs"][0]["invocations"] == [{"executionSuccessful": True}]
+
+
+def test_a_value_that_is_not_the_option_of_a_form_asks_for_none(tmp_path: Path) -> None:
+    assert run(tmp_path, "log", "--", "--json").err.startswith("error: ")
+    assert run(tmp_path, "diff", "--format", "markdown").err.startswith("error: ")
+    assert run(tmp_path, "diff", "--format", "json").error["code"] == "STORE_NOT_FOUND"
