@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 import tomli
 
@@ -48,6 +48,63 @@ def spelled(way: Way) -> str:
     return "".join(f"[{step}]" if isinstance(step, int) else f".{step}" for step in way).removeprefix(".")
 
 
+class Repeated(NamedTuple):
+    """A key or a table that stands in a file twice: its name, where it is first, and where again."""
+
+    name: str
+    is_table: bool
+    first: int
+    line: int
+    column: int
+
+
+def repeated(text: str) -> Repeated | None:
+    """The last key or table of a text when it stood there before, given that all else is TOML."""
+    source = text.encode("utf-8", "replace")
+    root = _tree(source)
+    seen: dict[Way, Node] = {}
+    counts: dict[Way, int] = {}
+    found = None
+    for node in root.named_children if not root.has_error else ():
+        table: Way = ()
+        if node.type in ("table", "table_array_element"):
+            for part, _ in key_parts(node.named_children[0]):
+                table = (*table, part)
+                if table in counts and len(table) < sum(1 for _ in key_parts(node.named_children[0])):
+                    table = (*table, counts[table])
+            if node.type == "table_array_element":
+                counts[table] = counts.get(table, -1) + 1
+                table = (*table, counts[table])
+            elif table in seen:
+                found = (table, node)
+            seen.setdefault(table, node)
+        for pair in (each for each in (node, *node.named_children) if each.type == "pair"):
+            way = (*table, *(part for part, _ in key_parts(pair.named_children[0])))
+            if way in seen:
+                found = (way, pair)
+            seen.setdefault(way, pair)
+    if found is None:
+        return None
+    way, node = found
+    line, column = _place(source, node)
+    name = spelled(tuple(step for step in way if isinstance(step, str)))
+    return Repeated(name, node.type == "table", _place(source, seen[way])[0], line, column)
+
+
+def _tree(source: bytes) -> Node:
+    import tree_sitter_toml
+    from tree_sitter import Language, Parser
+
+    return Parser(Language(tree_sitter_toml.language())).parse(source).root_node
+
+
+def _place(source: bytes, node: Node) -> tuple[int, int]:
+    """The line and the column of a node, in characters and from 1."""
+    start = node.start_byte
+    before = source[source.rfind(b"\n", 0, start) + 1 : start]
+    return node.start_point.row + 1, len(before.decode("utf-8", "replace")) + 1
+
+
 class Layout:
     """The syntax tree of a text, by the way to each value.
 
@@ -77,17 +134,11 @@ class Layout:
         """What ``position`` gives, for a way."""
         for length in range(len(way), 0, -1):
             if node := self._places.get(way[:length]):
-                start = node.start_byte
-                line_start = self.source.rfind(b"\n", 0, start) + 1
-                column = len(self.source[line_start:start].decode("utf-8", "replace")) + 1
-                return node.start_point.row + 1, column
+                return _place(self.source, node)
         return 1, 1
 
     def _read(self) -> None:
-        import tree_sitter_toml
-        from tree_sitter import Language, Parser
-
-        root = Parser(Language(tree_sitter_toml.language())).parse(self.source).root_node
+        root = _tree(self.source)
         if root.has_error:
             return
         self.readable = True

@@ -226,6 +226,8 @@ def _huge_number(text: str, path: str) -> Problem:
 
 
 def _no_toml(text: str, path: str, error: tomli.TOMLDecodeError) -> Problem:
+    if error.msg.startswith("Cannot") and (twice := _twice(text, path, error.pos)):
+        return twice
     column = error.colno
     if error.msg.startswith("Cannot"):  # found out behind the statement; it is at the beginning of the line
         line = text.split("\n")[error.lineno - 1]
@@ -233,6 +235,22 @@ def _no_toml(text: str, path: str, error: tomli.TOMLDecodeError) -> Problem:
     said = (sentence for start, sentence in _SAID.items() if error.msg.startswith(start))
     otherwise = one_line(shorten(f"This is not TOML: {error.msg[:1].lower()}{error.msg[1:]}.", 120))
     return Problem(path, error.lineno, column, "toml-syntax", "", next(said, otherwise))
+
+
+def _twice(text: str, path: str, end: int) -> Problem | None:
+    """What is said of a key or a table that ends at ``end`` and stands further up already."""
+    from skillmeat.manifest.position import repeated
+
+    try:
+        found = repeated(text[: (text + "\n").index("\n", end)])
+    except RecursionError:  # a key of thousands of parts
+        return None
+    if found is None:
+        return None
+    name = one_line(shorten(found.name, 100))
+    what = f"table [{name}]" if found.is_table else f"key “{name}”"
+    message = f"The {what} stands here for the second time; the first is in line {found.first}."
+    return Problem(path, found.line, found.column, "toml-syntax", "", message, "Keep one of them.")
 
 
 def _not_utf8(data: bytes, path: str, offset: int) -> Problem:

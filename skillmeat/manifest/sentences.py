@@ -79,6 +79,8 @@ def problems(
 
     ``given`` are values that belong to the record and not to its file: its id.
     """
+    if not table:
+        return [_empty(part, path)]
     errors, count = _errors(part, {**table, **given})
     faults = [_unknown_key(part, (key,)) for key in given if key in table]
     for error in errors[:LIMIT]:
@@ -100,6 +102,17 @@ def explain(error: ValidationError) -> list[tuple[str, str]]:
     """For each value that was refused: the way to it, such as ``tags[0]``, and what is wrong with it."""
     faults = [_fault(None, each, each["loc"]) for each in error.errors(include_url=False)]
     return [(spelled(fault.way), f"{fault.message} {fault.fix}".rstrip()) for fault in faults]
+
+
+def _empty(part: type[Part], path: str) -> Problem:
+    """What is said of a file without any key."""
+    wanted = [
+        f'{name} = "{next(iter(field.examples or ["…"]))}"'
+        for name, field in part.model_fields.items()
+        if field.is_required() and name != "id"
+    ]
+    fix = f"Write at least {' and '.join(wanted)}."
+    return Problem(path, 1, 1, "missing-key", "", "The file holds nothing.", fix)
 
 
 def _errors(part: type[Part], values: dict[str, Any]) -> tuple[list[ErrorDetails], int]:
