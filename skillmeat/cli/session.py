@@ -160,17 +160,9 @@ class Session:
         if not cells:
             self.note(empty)
             return
-        from rich.console import Console
-        from rich.table import Table
-        from rich.text import Text
+        from skillmeat.cli import tables
 
-        table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0), header_style="dim")
-        for position, heading in enumerate(headings):
-            table.add_column(heading, overflow="ellipsis", no_wrap=True, ratio=1 if position else None)
-        for row in cells:
-            table.add_row(*(Text(cell, style="bold" if not index else "") for index, cell in enumerate(row)))
-        system = {True: "standard", False: None, None: "auto"}[self.colored]
-        Console(color_system=system, highlight=False).print(table)  # type: ignore[arg-type]
+        tables.draw(headings, cells, "standard" if self.colored else "auto" if self.colored is None else None)
 
     def listed(
         self,
