@@ -18,16 +18,22 @@ one before. Terms are in the order of their UTF-16 code units, which is how Java
 
 from __future__ import annotations
 
+import hashlib
+import sys
+from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from typing import Final
 
+from skillmeat.site import marks
 from skillmeat.site.edition import Edition
+from skillmeat.site.output import digest
 from skillmeat.site.search.container import Column, File, column
+from skillmeat.site.search.lasting import Lasting, Lists, dumped, loaded
 from skillmeat.site.search.words import is_cjk, terms, words
 from skillmeat.views import Json
 
@@ -41,26 +47,48 @@ MOST_FILES: Final = 2
 MOST_WORDS: Final = 8_000
 """How many words the vocabulary has: those that most records say."""
 
-Said = tuple[str, Sequence[int]]
 Postings = Mapping[str, Sequence[int]]
 """By term, in the order of records: number << 3 | impact."""
 
+KEPT: Final = "terms"
 
-def files(edition: Edition) -> Iterator[tuple[str, File]]:
-    """All of it, by the files' names below ``data/``."""
-    found = postings(edition)
-    ordered = sorted(found, key=_utf16)
-    shards = list(_shards((term, found[term]) for term in ordered))
-    common = _common_prefixes([shard.terms[0] for shard in shards])
-    unions = list(_shards(_unions(found, ordered, common)))
-    yield (
-        "terms.gz",
-        File({"terms": [each.terms[0] for each in shards], "prefixes": [each.terms for each in unions]}),
-    )
+
+def files(edition: Edition) -> Iterator[tuple[str, str, Callable[[], File]]]:
+    """All of it, by the files' names below ``data/``; each with a key."""
+    lasting = _lasting(edition)
+    terms = sorted(lasting.terms.places, key=_utf16)
+    shards = list(_shards(lasting.terms, terms))
+    prefixes = _common_prefixes([shard.names[0] for shard in shards])
+    lasting.prefixes = _unions(lasting, terms, prefixes)
+    unions = list(_shards(lasting.prefixes, prefixes))
+    edition.kept.write(KEPT, dumped(lasting))
+    first = {"terms": [each.names[0] for each in shards], "prefixes": [each.names for each in unions]}
+    yield "terms.gz", digest(first), lambda: File(first)
     for folder, made in (("terms", shards), ("prefixes", unions)):
         for number, shard in enumerate(made):
-            yield f"{folder}/{number}.gz", shard.file()
-    yield "vocabulary.gz", _vocabulary(found)
+            yield f"{folder}/{number}.gz", shard.key(), shard.file
+    vocabulary = _vocabulary(lasting.terms.places)
+    yield "vocabulary.gz", digest(vocabulary), partial(_words, vocabulary)
+
+
+def _lasting(edition: Edition) -> Lasting:
+    """The postings of the last build, brought up to date if they can be."""
+    whole, tags = edition.once(marks.artifacts), edition.once(marks.chips)
+    records = {
+        each["id"]: digest(whole[each["id"]], edition.version(each["id"]), marks.some(tags, each["tags"]))
+        for each in edition.artifacts.values()
+    }
+    lasting = loaded(edition.kept.read(KEPT))
+    if lasting.update(records, partial(_all_impacts, edition)):
+        return lasting
+    return Lasting(records, Lists({term: array("I", places) for term, places in postings(edition).items()}))
+
+
+def _all_impacts(edition: Edition, artifact_id: str) -> dict[str, int]:
+    """What ``postings`` says of one record."""
+    said = terms(edition.body(artifact_id)).items()
+    body = {term: BODY_OFTEN if count >= OFTEN else BODY for term, count in said}
+    return {**body, **_impacts(edition, edition.artifacts[artifact_id])}
 
 
 def postings(edition: Edition) -> Postings:
@@ -97,25 +125,40 @@ def _impacts(edition: Edition, artifact: Json) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class _Shard:
-    terms: list[str]
-    postings: list[bytes]
+    names: list[str]
+    lists: Lists
+
+    def key(self) -> str:
+        whole = hashlib.blake2b("\n".join(self.names).encode("utf-8", "surrogatepass"), digest_size=16)
+        for name in self.names:
+            whole.update(_little_endian(self.lists.places[name]))
+        return whole.hexdigest()
 
     def file(self) -> File:
-        lengths = column(map(len, self.postings))
-        return File({"terms": front_coded(self.terms)}, [lengths, Column(1, b"".join(self.postings))])
+        postings = [_encoded(self.lists.places[each]) for each in self.names]
+        lengths = column(map(len, postings))
+        return File({"terms": front_coded(self.names)}, [lengths, Column(1, b"".join(postings))])
 
 
-def _shards(ordered: Iterable[Said]) -> Iterator[_Shard]:
-    shard, size = _Shard([], []), 0
-    for term, places in ordered:
-        data = _encoded(places)
-        if size and size + len(data) > FILE_BYTES:
+def _little_endian(places: array[int]) -> array[int]:
+    if sys.byteorder == "big":
+        places = array("I", places)
+        places.byteswap()
+    return places
+
+
+def _shards(lists: Lists, ordered: Iterable[str]) -> Iterator[_Shard]:
+    shard, size = _Shard([], lists), 0
+    for name in ordered:
+        if name not in lists.sizes:
+            lists.sizes[name] = len(_encoded(lists.places[name]))
+        more = lists.sizes[name]
+        if size and size + more > FILE_BYTES:
             yield shard
-            shard, size = _Shard([], []), 0
-        shard.terms.append(term)
-        shard.postings.append(data)
-        size += len(data) + 4
-    if shard.terms:
+            shard, size = _Shard([], lists), 0
+        shard.names.append(name)
+        size += more + 4
+    if shard.names:
         yield shard
 
 
@@ -169,38 +212,57 @@ def _common_prefixes(firsts: Sequence[str]) -> list[str]:
     return sorted((prefix for prefix, count in begun.items() if count >= MOST_FILES), key=_utf16)
 
 
-def _unions(found: Postings, ordered: Sequence[str], prefixes: Sequence[str]) -> list[Said]:
+def _unions(lasting: Lasting, ordered: Sequence[str], prefixes: Sequence[str]) -> Lists:
     """The postings of all terms with a prefix, for each: from the last to the first, so that a prefix is
-    made of the longer ones in it."""
+    made of the longer ones in it. Those that are known are left as they are."""
     keys = [_utf16(term) for term in ordered]
-    made: list[Said] = []
+    known, made = lasting.prefixes, Lists()
     stretches: dict[int, tuple[int, Sequence[int]]] = {}
     for prefix in reversed(prefixes):
         start, stop = (bisect_left(keys, _utf16(prefix + end)) for end in ("", "\uffff"))
-        every: list[int] = []
-        place = start
-        while place < stop:
-            after, places = stretches.get(place) or (place + 1, found[ordered[place]])
-            every += places
-            place = after
-        every.sort()  # a record's highest impact comes last
-        union = list({place >> 3: place for place in every}.values())
+        union = known.places.get(prefix)
+        if union is None:
+            union = _union(lasting.terms.places, ordered, start, stop, stretches)
+        elif prefix in known.sizes:
+            made.sizes[prefix] = known.sizes[prefix]
         stretches[start] = stop, union
-        made.append((prefix, union))
-    return made[::-1]
+        made.places[prefix] = union
+    return made
+
+
+def _union(
+    places: Postings,
+    ordered: Sequence[str],
+    start: int,
+    stop: int,
+    stretches: Mapping[int, tuple[int, Sequence[int]]],
+) -> array[int]:
+    every: list[int] = []
+    place = start
+    while place < stop:
+        after, found = stretches.get(place) or (place + 1, places[ordered[place]])
+        every += found
+        place = after
+    every.sort()  # a record's highest impact comes last
+    return array("I", {place >> 3: place for place in every}.values())
 
 
 # --------------------------------------------------------------- vocabulary
 
 
-def _vocabulary(found: Postings) -> File:
+def _vocabulary(found: Postings) -> dict[str, int]:
+    """The words, in order, and how many records say each."""
     said = {
         term: len(places)
         for term, places in found.items()
         if len(places) > 1 and term.isalpha() and len(term) > 2 and not is_cjk(term)
     }
     most = sorted(sorted(said, key=lambda term: (-said[term], term))[:MOST_WORDS], key=_utf16)
-    return File({"terms": front_coded(most)}, [column(said[term].bit_length() for term in most)])
+    return {term: said[term].bit_length() for term in most}
+
+
+def _words(vocabulary: Mapping[str, int]) -> File:
+    return File({"terms": front_coded(vocabulary)}, [column(vocabulary.values())])
 
 
 def _utf16(term: str) -> bytes:

@@ -13,6 +13,8 @@ import pytest
 
 from skillmeat.site import search
 from skillmeat.site.edition import Edition
+from skillmeat.site.output import Output
+from tests.site.made import outputs
 
 ASSETS = Path(__file__).parents[3] / "site_templates" / "assets"
 
@@ -21,7 +23,8 @@ needed = pytest.mark.skipif(shutil.which("node") is None, reason="node is not in
 
 def write(edition: Edition, folder: Path) -> Path:
     """The index of an edition, below a folder; gives its ``data/``."""
-    for made in search.index(edition):
+    for made in outputs(search.index(edition)):
+        assert isinstance(made, Output)
         path = folder / made.path
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_bytes(made.data)

@@ -18,6 +18,7 @@ from skillmeat.site.edition import Edition
 from skillmeat.site.output import Output
 from skillmeat.site.search import container
 from skillmeat.site.search.container import File
+from tests.site.made import outputs as carried_out
 from tests.site.search import catalog, node
 
 JOBS: list[tuple[str, Any]] = [
@@ -32,7 +33,7 @@ JOBS: list[tuple[str, Any]] = [
 
 
 def outputs(edition: Edition) -> dict[str, bytes]:
-    return {made.path: made.data for made in search.index(edition) if isinstance(made, Output)}
+    return {made.path: made.data for made in carried_out(search.index(edition)) if isinstance(made, Output)}
 
 
 def test_the_same_catalog_gives_the_same_bytes(tmp_path: Path) -> None:
