@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Iterable, Sequence
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
@@ -16,6 +16,8 @@ from skillmeat.scalars import SLUG_PATTERN
 from skillmeat.text import fold, one_line, shorten
 
 P = TypeVar("P", bound=Part)
+
+_LETTERS: Final = ("Ll", "Lo", "Lt", "Lu", "Nd", "Nl", "No")
 
 
 def made(part: type[P], noun: str, **values: Any) -> P:
@@ -38,13 +40,28 @@ def changed(part: P, noun: str, **values: Any) -> P:
     return made(type(part), noun, **kept, **values)
 
 
-def slug_of(name: str, noun: str) -> str:
-    """The slug that a name makes: ``C++ tools`` gives ``c-tools``.
+_LATIN: Final = str.maketrans(
+    {"æ": "ae", "œ": "oe", "ø": "o", "ł": "l", "đ": "d", "ð": "d", "þ": "th", "ħ": "h", "ı": "i", "ŋ": "n"}
+)
+"""Latin letters that are not a plain one with a mark."""
 
-    Raises ``Invalid`` when nothing is left of the name.
+
+def slug_of(name: str, noun: str, *, part: bool = False) -> str:
+    """The slug that a name makes: ``C++ tools`` gives ``c-tools``, ``Łódź`` gives ``lodz``.
+
+    Raises ``Invalid`` when nothing is left of the name, or letters of other scripts would go, since half a
+    name is another; with ``part`` the half is taken.
     """
-    plain = unicodedata.normalize("NFKD", name.casefold()).encode("ascii", "ignore").decode().lower()
+    plain = "".join(map(_plain, name))
+    lost = [each for each in name if unicodedata.category(each) in _LETTERS and not _plain(each)]
     slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].rstrip("-")
+    if slug and lost and not part:
+        raise Invalid(
+            f"“{shorten(one_line(name), 100)}” has letters that a slug cannot hold: "
+            f"{shorten(one_line(''.join(dict.fromkeys(lost))), 20)}.",
+            code=f"INVALID_{noun.upper()}",
+            hint="Give one with --slug.",
+        )
     if not slug:
         raise Invalid(
             f"No slug can be made from “{shorten(one_line(name), 100)}”: it needs a letter a–z or a digit.",
@@ -52,6 +69,12 @@ def slug_of(name: str, noun: str) -> str:
             hint="Give one with --slug.",
         )
     return slug
+
+
+def _plain(sign: str) -> str:
+    """A character by what is ASCII of it: small letters, and no marks."""
+    parts = unicodedata.normalize("NFKD", sign.casefold().translate(_LATIN))
+    return parts.encode("ascii", "ignore").decode().lower()
 
 
 def _refuse_odd_slug(slug: str, noun: str) -> None:

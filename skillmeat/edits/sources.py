@@ -218,13 +218,15 @@ def import_entries(
     left: list[tuple[LockedArtifact, str]] = []
     for entry in entries:
         already = catalog.imported[source.id, str(entry.type), entry.path]
-        slug = _slug(entry)
-        name = f"{entry.type}/{slug}"
         if already:
             left.append((entry, f"it is {already[0]} already"))
-        elif not slug:
-            left.append((entry, "no slug can be made from its name"))
-        elif name in catalog.artifacts or name in catalog.former["artifact"]:
+            continue
+        try:
+            name = f"{entry.type}/{slug_of(entry.name, 'artifact')}"
+        except Invalid as error:
+            left.append((entry, error.detail.rstrip(".")))
+            continue
+        if name in catalog.artifacts or name in catalog.former["artifact"]:
             left.append((entry, f"{name} is another artifact"))
         elif name in made_ids:
             left.append((entry, f"{name} was made from {made_ids[name]}"))
@@ -262,10 +264,3 @@ def _refuse_taken(catalog: Catalog, source: Source, but: Source | None = None) -
 def _place(source: Source) -> str:
     """The address as a host takes it: with or without ``.git`` it is one repository."""
     return source.url.rstrip("/").removesuffix(".git").lower()
-
-
-def _slug(entry: LockedArtifact) -> str:
-    try:
-        return slug_of(entry.name, "artifact")
-    except Invalid:
-        return ""

@@ -99,7 +99,7 @@ def _slugs(words: Mapping[str, str], names: Mapping[str, str], taken: set[str]) 
 
 def _base(key: str, word: str) -> str:
     try:
-        slug = slug_of(word, "tag")
+        slug = slug_of(word, "tag", part=True)
     except Invalid:
         slug = f"tag-{_digest(key)[:8]}"
     reserved = any(True for _ in reserved_name(Catalog(tags={slug: Tag(id=slug, name=slug)})))
