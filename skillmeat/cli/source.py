@@ -233,13 +233,13 @@ def import_(
     """Make artifacts from entries of a source
 
     An ENTRY is a path, type/name or a name as "source entries" lists them; without any, everything
-    that is not in the catalog yet is imported. Descriptions are the entries' own, where the content
-    is on this machine ("skillmeat fetch").
+    that is not in the catalog yet is imported. Description, version and licence (an SPDX expression)
+    are the entries' own, where the content is on this machine ("skillmeat fetch").
 
     \b
     Example: skillmeat source import anthropics-skills skill/pdf skill/docx --tag documents
     """
-    from skillmeat.sources import descriptions
+    from skillmeat.sources import sayings
 
     created_at = options.now()
     left: list[Any] = []
@@ -254,7 +254,7 @@ def import_(
             catalog,
             source,
             chosen,
-            descriptions=descriptions(catalog, catalog.find(model.Source, source)),
+            sayings=sayings(catalog, catalog.find(model.Source, source)),
             tags=tags,
             created_at=created_at,
         )

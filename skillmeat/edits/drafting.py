@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any, TypeVar
 
+from skillmeat import licenses
 from skillmeat.catalog import Catalog, Change
 from skillmeat.edits.making import made, slug_of
 from skillmeat.edits.spellings import tags_for
@@ -21,6 +22,7 @@ P = TypeVar("P", bound=Part)
 
 _PATH = {kind.record: kind.path for kind in KINDS}
 _DESCRIPTION = 2_000
+_LICENSE = 500
 _TAGS = 50
 
 
@@ -330,6 +332,13 @@ class Draft:
         if isinstance(about, str) and len(about) > _DESCRIPTION:
             values["description"] = shorten(about, _DESCRIPTION)
             self._leave(f"{where}.description", f"it was cut to {_DESCRIPTION:,} characters")
+        stated = values.get("license")
+        if isinstance(stated, str) and 0 < len(stated.strip()) <= _LICENSE:
+            values["license"] = licenses.canonical(stated)
+            if values["license"] is None:
+                meant = " or ".join(licenses.near(stated))
+                hint = f"; it may be {meant}" if meant else ""
+                self._leave(f"{where}.license", f"“{shorten(stated, 60)}” is no SPDX expression{hint}")
         try:
             return made(part, noun, **needed, **values)
         except Invalid:

@@ -203,13 +203,13 @@ def import_entries(
     reference: str,
     entries: Sequence[LockedArtifact],
     *,
-    descriptions: Mapping[str, str] | None = None,
+    sayings: Mapping[tuple[str, str], Mapping[str, str]] | None = None,
     tags: Sequence[str] = (),
     created_at: datetime | None = None,
 ) -> tuple[Edit, list[tuple[LockedArtifact, str]]]:
     """Artifacts made from entries, and the entries that were left out, each with the reason.
 
-    ``descriptions`` gives what an entry says of itself, by path.
+    ``sayings`` gives what an entry says of itself, by type and path, as keys of a manifest.
     """
     source = catalog.find(Source, reference)
     carried = tuple(dict.fromkeys(catalog.find(Tag, tag).id for tag in tags))
@@ -237,11 +237,11 @@ def import_entries(
                     "artifact",
                     id=name,
                     name=entry.name,
-                    description=(descriptions or {}).get(entry.path) or None,
                     source=source.id,
                     path=entry.path,
                     tags=carried,
                     created_at=created_at,
+                    **(sayings or {}).get((entry.type, entry.path), {}),
                 )
             except Invalid as error:
                 left.append((entry, error.detail))

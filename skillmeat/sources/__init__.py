@@ -5,18 +5,18 @@ The network is reached by ``lock``, ``fetch`` and ``outdated`` alone, through ``
 
 from skillmeat.sources.content import Contents
 from skillmeat.sources.locking import Locking, Outdated, fetch, is_locked, lock, outdated, stale
-from skillmeat.sources.scanning import Scanned, descriptions, scan
+from skillmeat.sources.scanning import Scanned, sayings, scan
 
 __all__ = [
     "Contents",
     "Locking",
     "Outdated",
     "Scanned",
-    "descriptions",
     "fetch",
     "is_locked",
     "lock",
     "outdated",
+    "sayings",
     "scan",
     "stale",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from skillmeat import detect, remote
+from skillmeat import detect, licenses, remote
 from skillmeat.catalog import Catalog
 from skillmeat.detect import Detection
 from skillmeat.errors import NotFound
@@ -76,10 +76,25 @@ def _cut(data: bytes) -> str:
     return head[: head.rfind("\n") + 1] or head
 
 
-def descriptions(catalog: Catalog, source: Source) -> dict[str, str]:
-    """What the entries of a locked source say of themselves, by path; none when it is not in the cache."""
+def sayings(catalog: Catalog, source: Source) -> dict[tuple[str, str], dict[str, str]]:
+    """What the entries of a locked source say of themselves, by type and path, as keys of a manifest.
+
+    These are ``description``, ``version`` and ``license``, each where it is said; a licence that is no SPDX
+    expression is not taken. None when the source is not in the cache.
+    """
     locked = catalog.locked.get(source.id)
     if locked is None or not remote.has(locked.url, locked.commit):
         return {}
     found = detected(source, remote.snapshot(locked.url, locked.commit)).found
-    return {each.path: each.description for each in found if each.description}
+    return {
+        each.key: {
+            key: value
+            for key, value in (
+                ("description", each.description),
+                ("version", each.version),
+                ("license", licenses.canonical(each.license) if each.license else None),
+            )
+            if value
+        }
+        for each in found
+    }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -175,6 +176,32 @@ def test_importing_makes_artifacts_of_entries(store: Path) -> None:
         ["skill/pdf"],
     ]
     succeed(store, "validate")
+
+
+def test_version_and_licence_come_along_where_they_are_valid(store: Path, tmp_path: Path) -> None:
+    """From plugin.json and front matter; two entries at one path each have their own."""
+    head = "---\nname: {}\ndescription: Does it.\nlicense: {}\n---\n"
+    about = {"name": "whole", "version": "2.1.0", "license": "apache 2.0", "description": "All of it."}
+    commit(
+        tmp_path / "upstream",
+        {
+            ".claude-plugin/plugin.json": json.dumps(about),
+            "SKILL.md": head.format("root", "MIT OR Apache-2.0"),
+            "skills/odd/SKILL.md": head.format("odd", "Complete terms in LICENSE.txt"),
+            "skills/own/SKILL.md": head.format("own", "LicenseRef-Acme"),
+        },
+    )
+    succeed(store, "lock", "--upgrade")
+    succeed(store, "source", "import", "acme-skills")
+    said = {
+        each["id"]: (each["version"], each["license"])
+        for each in succeed(store, "artifact", "list", "--all", "--json").data
+    }
+    assert said["plugin/whole"] == ("2.1.0", "Apache-2.0")
+    assert said["skill/root"] == (None, "MIT OR Apache-2.0")
+    assert said["skill/odd"] == (None, None)
+    assert said["skill/own"] == (None, "LicenseRef-Acme")
+    assert said["skill/pdf"] == (None, None)
 
 
 def test_importing_what_is_not_there_offers_the_nearest(store: Path) -> None:
