@@ -160,8 +160,10 @@ def _skills(subject: Subject) -> Way | None:
         words[-1] = f"{home.name}/{path}{at}"
     elif path != ".":
         return None
-    note = f"Installs what the repository holds now, which may be newer than what is {subject.meant}."
-    return Way("npx skills, newest" if subject.own else "npx skills", shlex.join(words), note)
+    note = (
+        f"Not pinned: installs what the repository holds now, which may differ from what is {subject.meant}."
+    )
+    return Way("npx skills, newest", shlex.join(words), note)
 
 
 def _marketplace(subject: Subject) -> Way | None:

@@ -189,7 +189,6 @@ def test_copies_are_one_row(made: Made, opened: Callable[..., Page]) -> None:
     for other in others:
         assert page.locator(f'.row-title a[href$="/base/{other}/"]').count() == 0
     page = opened("?q=pdf", java_script_enabled=False)
-    assert "Searching and filtering need JavaScript" in str(page.locator(".hero noscript").text_content())
     text = page.locator("#_count").inner_text()
     copies = SIZE - len(made.edition.distinct(made.edition.artifacts))
     assert f"{SIZE - copies} artifacts" in text
@@ -306,6 +305,18 @@ def test_a_type_keeps_its_page_and_the_filters_on_the_way_to_others(
     page.wait_for_url(f"**/agent/?tags={first}")
     page.wait_for_selector("[data-ready]")
     settle(page, total(made, tags=first, type="agent"))
+
+
+def test_a_tag_is_searched_from_its_page(made: Made, opened: Callable[..., Page]) -> None:
+    """A link leads to the list of everything, with the tag as its filter."""
+    first = most_used(made, 1)[0]
+    page = opened(f"tags/{first}/", java_script_enabled=False)
+    link = page.locator(".within a")
+    assert not link.is_visible(), "it needs a script"
+    page = opened(str(link.get_attribute("href")).replace("../../", ""))
+    assert query(page) == f"?tags={first}"
+    settle(page, total(made, tags=first))
+    assert page.locator(".chosen .kind").all_inner_texts() == ["Tag:"]
 
 
 # -------------------------------------------------------------------- search
@@ -523,8 +534,20 @@ def test_without_the_data_the_page_is_what_it_was(browser: Browser, address: str
     context.close()
 
 
-def test_without_a_script_there_are_links(opened: Callable[..., Page]) -> None:
-    page = opened(java_script_enabled=False)
+@pytest.mark.parametrize("width", [390, 1280])
+def test_without_a_script_it_is_said_and_there_are_links(width: int, opened: Callable[..., Page]) -> None:
+    page = opened(width=width, java_script_enabled=False)
+    said = page.locator(".hero .hint")
+    assert said.is_visible()
+    assert said.inner_text().startswith("Searching and filtering need JavaScript.")
+    place, above = said.bounding_box(), page.locator(".hero .lead").bounding_box()
+    assert place
+    assert above
+    assert place["height"] >= 19
+    assert place["y"] >= above["y"] + above["height"] + 6
+    assert place["y"] + place["height"] < 800, "without scrolling"
+    assert [each.is_visible() for each in said.get_by_role("link").all()] == [True] * 3
+    assert not opened(width=width).locator(".hero .hint").count()
     assert not page.locator(".search").is_visible()
     assert not page.locator("input:visible, select:visible, button:visible").count()
     tag = page.locator('[data-facet="tags"] a').first

@@ -115,6 +115,40 @@ def test_the_command_is_copied(browser: Browser, address: str) -> None:
     context.close()
 
 
+def test_a_command_is_one_line_on_a_phone(browser: Browser, address: str) -> None:
+    """It is scrolled inside its box, with the keyboard too; no word of it is broken."""
+    context = browser.new_context(viewport={"width": 390, "height": 800})
+    page = Watched(context, address).open("skill/pdf-tools/")
+    box = page.locator(".install .command pre").first
+    assert box.inner_text().strip() == "npx skills add https://github.com/acme/skills --skill pdf"
+    assert box.evaluate("e => e.scrollWidth > e.clientWidth && e.firstChild.getClientRects().length === 1")
+    assert page.evaluate("document.documentElement.scrollWidth") == 390
+    box.focus()
+    page.keyboard.press("ArrowRight")
+    page.wait_for_function("() => document.querySelector('.install .command pre').scrollLeft > 0")
+    context.close()
+
+
+def test_the_line_below_the_header_is_as_wide_as_the_window(browser: Browser, address: str) -> None:
+    """On a page with nothing to scroll too, where no room is left beside it."""
+    context = browser.new_context(viewport={"width": 1280, "height": 1400})
+    page = Watched(context, address).open("tags/unused/")
+    assert page.evaluate("document.documentElement.scrollHeight") <= 1400
+    assert page.evaluate("document.querySelector('.site-header').getBoundingClientRect().width") == 1280
+    context.close()
+
+
+def test_what_is_pressed_is_not_printed(browser: Browser, address: str) -> None:
+    context = browser.new_context()
+    page = Watched(context, address).open("")
+    page.wait_for_selector("[data-ready]")
+    assert page.locator(".sort").is_visible()
+    page.emulate_media(media="print")
+    assert page.locator(".rows > .row").first.is_visible()
+    assert page.locator("input:visible, select:visible, button:visible").count() == 0
+    context.close()
+
+
 def test_a_line_of_the_reference_is_copied_and_is_true(browser: Browser, address: str) -> None:
     """What is copied names a file of the site."""
     context = browser.new_context()
