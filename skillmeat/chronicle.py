@@ -209,6 +209,8 @@ def _uncommitted(root: Path, path: str, whom: Subject) -> tuple[Entry | None, st
     if not past.has_commit(root):
         return None, path
     now = files.read(root, path, manifest.MANIFEST_LIMIT)
+    if now is None and path in past.hidden(root):
+        return None, path
     committed = versions.contents(root, [("HEAD", path)])[0]
     before: dict[str, bytes | None] = {path: committed}
     if committed is None and now is not None:

@@ -64,6 +64,7 @@ def _sides(session: Session, revisions: str) -> tuple[Store, Store]:
     root = session.store.root
     base, dots, head = revisions.partition("..")
     if not dots:
+        past.refuse_hidden(root)
         return Store(root, past.resolve(root, base)), session.store
     tip = past.resolve(root, head.removeprefix(".") or "HEAD")
     if head.startswith("."):

@@ -52,6 +52,7 @@ def command(
     from skillmeat.store import Store
 
     root = session.store.root
+    past.refuse_hidden(root)
     found = chronicle.compare(Store(root, past.resolve(root, "HEAD")), session.store)
     paths = branches.edited(root)
     if not paths:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 from skillmeat.errors import Invalid, NotFound, Refused
 from skillmeat.history.repository import asking, prefix_of, repository_of
 from skillmeat.history.repository import has_commit as repository_has_commit
-from skillmeat.text import one_line, shorten
+from skillmeat.text import one_line, plural, shorten
 
 if TYPE_CHECKING:
     import git
@@ -83,15 +83,40 @@ def differing(root: Path, commit: str) -> Mapping[str, bytes | None]:
             f":/{below}",
         ).split("\0")
         added = repository.git.ls_files("--others", "-z", "--full-name", "--", f":/{below}").split("\0")
-        hidden = [  # what a sparse checkout leaves out of the folder
-            each[2:]
-            for each in repository.git.ls_files("-t", "-z", "--full-name", "--", f":/{below}").split("\0")
-            if each.startswith("S ")
-        ]
-        paths = dict.fromkeys(each for each in (*differs, *added, *hidden) if each)
+        left_out = (f"{prefix}{each}" for each in _hidden(repository, prefix))
+        paths = dict.fromkeys(each for each in (*differs, *added, *left_out) if each)
         ours = [path for path in paths if "\n" not in path and not path.startswith(f"{below}/.")]
         found = blobs(repository, [f"{commit}:{path}" for path in ours])
         return {path[len(prefix) :]: data for path, (_, data) in zip(ours, found, strict=True)}
+
+
+def hidden(root: Path) -> list[str]:
+    """The manifests, relative to the store's root, that a sparse checkout leaves out of the folder.
+
+    None outside a repository. Raises ``Refused`` (``INDEX_NOT_READABLE``).
+    """
+    repository = repository_of(root)
+    if repository is None:
+        return []
+    with asking("Git cannot read its index", code="INDEX_NOT_READABLE"):
+        found = _hidden(repository, prefix_of(repository, root))
+    return [path for path in found if not (root / path).exists()]
+
+
+def refuse_hidden(root: Path) -> None:
+    """Raises ``Refused`` (``STORE_NOT_READABLE``) where manifests are ``hidden``: they would seem deleted."""
+    if found := hidden(root):
+        count = plural(len(found), "manifest")
+        raise Refused(
+            f"A sparse checkout leaves {count} out of this folder, such as {one_line(found[0])}.",
+            code="STORE_NOT_READABLE",
+            hint="Add them with “git sparse-checkout add manifests”, or compare two commits: BASE..HEAD.",
+        )
+
+
+def _hidden(repository: git.Repo, prefix: str) -> list[str]:
+    listing = repository.git.ls_files("-t", "-z", "--full-name", "--", f":/{prefix}manifests")
+    return [each[2 + len(prefix) :] for each in listing.split("\0") if each.startswith("S ")]
 
 
 def holds(root: Path, commit: str, paths: Iterable[str]) -> frozenset[str]:
