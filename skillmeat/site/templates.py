@@ -7,14 +7,18 @@ Templates are trusted code, like the program: they come from this package and fr
 from __future__ import annotations
 
 import hashlib
+import html
 import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+import markupsafe
+from jinja2 import DictLoader, Environment, StrictUndefined, nodes
+from jinja2.compiler import CodeGenerator, Frame
 from jinja2.sandbox import SandboxedEnvironment
 from markupsafe import Markup
 
@@ -59,8 +63,13 @@ class Page:
     @property
     def policy(self) -> Markup:
         """Its Content-Security-Policy, whose quotes may stand in an attribute as they are."""
-        policy = Markup(POLICY)  # noqa: S704  # what is filled in is escaped
-        return policy.format(images=f" {self.images_from}" if self.images_from else "")
+        return _policy(self.images_from)
+
+
+@lru_cache(1024)
+def _policy(images_from: str) -> Markup:
+    policy = Markup(POLICY)  # noqa: S704  # what is filled in is escaped
+    return policy.format(images=f" {images_from}" if images_from else "")
 
 
 @dataclass(frozen=True)
@@ -103,11 +112,14 @@ def load(
     if overrides and overrides.is_dir() and not overrides.samefile(shipped):
         own = _read(overrides)
         found |= own
-    templates = {name: data.decode() for name, data in found.items() if name.endswith(".html")}
     assets = {
         name.removeprefix(ASSETS): data for name, data in sorted(found.items()) if name.startswith(ASSETS)
     }
     assets |= made or {}
+    version = _version(assets)
+    icons = _icons(assets.get("icons.svg", b"").decode(), version)
+    templates = {name: data.decode() for name, data in found.items() if name.endswith(".html")}
+    templates |= {name: _settled(text, version, icons) for name, text in templates.items() if name not in own}
     kind = _Own if any(name.endswith(".html") for name in own) else _Shipped
     environment = kind(
         loader=DictLoader(templates),
@@ -120,19 +132,38 @@ def load(
         cache_size=-1,
     )
     environment.filters |= {"web": web, "day": day, "bytes": in_bytes, "number": number, "plural": plural}
-    version = _version(assets)
-    environment.globals |= {
-        "site": site,
-        "root": ROOT,
-        "version": version,
-        "icons": _icons(assets.get("icons.svg", b"").decode(), version),
-    }
+    environment.globals |= {"site": site, "root": ROOT, "version": version, "icons": icons}
     digest = _version({**found, **assets, "": json.dumps(site).encode()}, 32)
     return Templates(environment, assets, site, version, digest)
 
 
+def _settled(text: str, version: str, icons: Mapping[str, Markup]) -> str:
+    """A shipped template with what is the same on every page written into it: no page has to ask for that."""
+    settled = {"root": ROOT, "version": version, **{f'icons["{name}"]': icons[name] for name in icons}}
+    return re.sub(r"\{\{ ([^{}]+) \}\}", lambda found: settled.get(found[1], found[0]), text)
+
+
+class _Code(CodeGenerator):
+    """Python code in which what is put out is escaped to plain text: that it is safe need not be said, since
+    it only joins the page. It takes a third of the time that ``markupsafe.escape`` does."""
+
+    def _output_child_pre(self, node: nodes.Expr, frame: Frame, finalize: Any) -> None:
+        if frame.eval_ctx.autoescape and not frame.eval_ctx.volatile:
+            self.write(f"environment.escaped({finalize.src or ''}")
+        else:
+            super()._output_child_pre(node, frame, finalize)
+
+
+def _escaped(value: Any) -> str:
+    kind = type(value)
+    return html.escape(value) if kind is str else value if kind is Markup else markupsafe.escape(value)
+
+
 class _Own(SandboxedEnvironment):
     """For a store's own templates."""
+
+    code_generator_class = _Code
+    escaped = staticmethod(_escaped)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         return self._key(obj, attribute) if isinstance(obj, dict) else super().getattr(obj, attribute)
@@ -146,6 +177,9 @@ class _Own(SandboxedEnvironment):
 
 class _Shipped(Environment):
     """For the shipped templates alone: they are this program's code, and a sandbox costs a fifth more."""
+
+    code_generator_class = _Code
+    escaped = staticmethod(_escaped)
 
     def getattr(self, obj: Any, attribute: str) -> Any:
         try:

@@ -85,10 +85,11 @@ def _facts(edition: Edition, artifact_id: str) -> Json:
     record, artifact = edition.catalog.artifacts[artifact_id], edition.artifacts[artifact_id]
     entry = edition.catalog.entry(record)
     hosted, path = edition.where(artifact)
+    source = edition.sources.get(record.source or "")
     return {
         "artifact": artifact,
         "entry_name": entry.name if entry else "",
-        "source": named(edition.sources[record.source]) if record.source else None,
+        "source": named(source) if source else None,
         "repository": edition.repository_names.get(record.source or "", ""),
         "under_skill": record.source in edition.skills_at_root,
         "hosted": hosted,
