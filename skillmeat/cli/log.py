@@ -48,6 +48,7 @@ def command(session: Session, /, reference: str | None, limit: int, everything: 
     found = list(islice(entries, most))
     if reference is not None and not found and whom.id not in store.catalog.of(whom.kind):
         store.catalog.find(whom.kind.record, whom.id)  # which offers the nearest names
+    missing = _before(session, found[-1].commit) if found and (most is None or len(found) < most) else ""
     if as_json:
         rows = [
             {
@@ -59,7 +60,7 @@ def command(session: Session, /, reference: str | None, limit: int, everything: 
             }
             for each in found
         ]
-        session.data({"data": rows, "meta": {"count": len(rows)}})
+        session.data({"data": rows, "meta": {"count": len(rows), "missing": missing or None}})
         return
     for each in found:
         day = f"{each.when:%Y-%m-%d}" if each.when else "at no date"
@@ -69,3 +70,16 @@ def command(session: Session, /, reference: str | None, limit: int, everything: 
             click.echo(f"  {line}")
     if not found:
         session.note("Git has no history of it yet.")
+    if missing:
+        session.note(missing)
+
+
+def _before(session: Session, oldest: str) -> str:
+    """A sentence on where the history goes on, when the store was moved by the oldest commit that is told."""
+    from skillmeat.history import versions
+
+    folder = versions.moved_from(session.store.root, oldest) if oldest else None
+    if folder is None:
+        return ""
+    below = "manifests" if folder == "." else f"{folder}/manifests"
+    return f"{oldest[:10]} moved the store here; “git log -- :/{below}” tells what happened before."

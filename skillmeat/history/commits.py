@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from skillmeat.errors import Refused
 from skillmeat.history.repository import (
@@ -16,12 +17,16 @@ from skillmeat.history.repository import (
     framed,
     has_commit,
     moment,
+    moved_from,
     prefix_of,
     repository_of,
     said,
     shallow_commits,
 )
 from skillmeat.text import one_line, shorten
+
+if TYPE_CHECKING:
+    import git
 
 MOST_COMMITS = 20_000
 """How far back the walk goes."""
@@ -126,7 +131,20 @@ def log(root: Path) -> Log:
         missing = "The clone is shallow: what its oldest commits changed, and what came before, is not known."
     elif len(commits) == MOST_COMMITS:
         missing = f"Only the newest {MOST_COMMITS:,} commits are shown."
+    elif commits and (moved := _moved(repository, commits[-1], beneath)):
+        missing = moved
     return Log(commits, missing)
+
+
+def _moved(repository: git.Repo, oldest: Commit, prefix: str) -> str:
+    try:
+        folder = moved_from(repository, oldest.id, prefix)
+    except Refused:
+        return ""
+    if folder is None:
+        return ""
+    was = f"in “{folder.rstrip('/')}”" if folder else "at the top of the repository"
+    return f"Before {oldest.when:%Y-%m-%d} the store was {was}: what changed there is not shown."
 
 
 _Raw = tuple[str, datetime, str, list[tuple[str, str, str]]]

@@ -132,6 +132,22 @@ def prefix_of(repository: git.Repo, root: Path) -> str:
     return "" if way == "." else f"{way}/"
 
 
+def moved_from(repository: git.Repo, commit: str, prefix: str) -> str | None:
+    """The folder, empty or ending in ``/``, that a commit moved the store from; None when it moved none.
+
+    What Git says of the commit itself counts, so of a merge nothing does. Raises ``Refused``
+    (``HISTORY_NOT_READABLE``).
+    """
+    settings = "manifests/skillmeat.toml"
+    with asking("Git does not tell the history", code="HISTORY_NOT_READABLE"):
+        names = ("-r", "-z", "-M", "--name-status", "--diff-filter=R", "--no-commit-id", commit)
+        tokens = str(repository.git.diff_tree(*names)).split("\0")
+    for before, after in zip(tokens[1::3], tokens[2::3], strict=False):
+        if after == prefix + settings and (before == settings or before.endswith(f"/{settings}")):
+            return before.removesuffix(settings)
+    return None
+
+
 def shallow_commits(repository: git.Repo) -> frozenset[str]:
     """The commits at which a shallow clone was cut off; none in a whole one."""
     file = Path(repository.common_dir) / "shallow"

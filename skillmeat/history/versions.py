@@ -9,6 +9,7 @@ from pathlib import Path
 
 from skillmeat.history.past import blobs, repository_or_refuse
 from skillmeat.history.repository import asking, entries, framed, has_commit, moment, prefix_of
+from skillmeat.history.repository import moved_from as repository_moved_from
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +53,16 @@ def commits(root: Path, paths: Sequence[str], start: str = "HEAD", most: int | N
             *(f":/{prefix}{path}" for path in paths),
         )
     return list(_read(output, prefix))
+
+
+def moved_from(root: Path, commit: str) -> str | None:
+    """The folder in the repository that a commit moved the store from, such as ``old``, or ``.`` for the top.
+
+    None when it moved none. What happened there is not in ``commits``. Raises as ``commits`` does.
+    """
+    repository = repository_or_refuse(root)
+    found = repository_moved_from(repository, commit, prefix_of(repository, root))
+    return None if found is None else found.rstrip("/") or "."
 
 
 def went(root: Path, commit: Commit, folder: str) -> list[str]:

@@ -90,7 +90,8 @@ def test_what_git_cannot_read_is_an_error_with_a_code(damage: str, sound: Path, 
     assert set(said.values()) <= CODES
     if damage in INDEX:
         assert said[("validate",)] == said[("resolve",)] == "INDEX_NOT_READABLE"
-        assert said[("diff",)] == "HISTORY_NOT_READABLE"
+        assert said[("diff",)] == "INDEX_NOT_READABLE"
+        assert said[("tag", "list", "--at", "HEAD")] == "HISTORY_NOT_READABLE"
     assert said
 
 
