@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -13,12 +13,12 @@ from skillmeat.errors import NotFound, Refused, SkillmeatError
 from skillmeat.finding import FOLDER
 from skillmeat.model import KINDS, ArtifactType, Kind, Lock, Record, Settings
 from skillmeat.problem import Problem
-from skillmeat.remembered import WORTH_IT, Memory
+from skillmeat.remembered import LOCK as LOCK
+from skillmeat.remembered import WORTH_IT, Kept, Memory, line
 from skillmeat.scalars import SLUG_PATTERN
 from skillmeat.text import one_line
 
 SETTINGS = f"{FOLDER}/skillmeat.toml"
-LOCK = f"{FOLDER}/skillmeat.lock"
 READMES = f"{FOLDER}/readmes"
 _KEPT = 8 * 1024 * 1024
 README_LIMIT = 50 * 1024
@@ -100,37 +100,37 @@ def load(reader: files.Reader) -> Reading:
     stamps: dict[str, files.Stamp] = {}
     fresh = 0
     for kind in KINDS:
-        for path, data in _listed(reader, kind, memory, stamps):
-            record_id = path[len(FOLDER) + len(kind.plural) + 2 : -len(".toml")]
-            if isinstance(data, Record):
-                records[kind.plural][record_id] = data
+        for path, stamp, data in listed(reader, kind, memory.knows):
+            if stamp:
+                stamps[path] = stamp
+            if data is None and (known := memory.records.get(path)):
+                records[kind.plural][known.id] = known
                 texts.unread.add(path)
                 continue
-            if isinstance(data, SkillmeatError):  # before all else: a link in place of a folder, too
-                problems.append(Problem(path, 0, 0, "unreadable-file", "", data.detail, data.hint))
-                unreadable.add(path)
-                continue
-            if not _PLACES[kind.noun].fullmatch(path) and (stray := _stray(kind, path, record_id)):
-                problems.append(stray)
-                continue
-            record, found = manifest.read(kind, record_id, data)
-            if record is None:
-                unreadable.add(path)
-            else:
-                records[kind.plural][record_id] = record
-            texts.keep(path, data)
-            fresh += 1
+            if data is None:  # what is remembered of it is damaged
+                data = content_at(reader, path)
+            record, found, is_sound = taken(kind, path, data)
             problems += found
-    problems += _stray_names(reader)
-    locked = _read_lock(reader, memory, problems, unreadable, stamps)
+            if record:
+                records[kind.plural][record.id] = record
+            if not is_sound:
+                unreadable.add(path)
+            if isinstance(data, bytes) and (record or not is_sound):
+                texts.keep(path, data)
+                fresh += 1
+    problems += stray_names(reader)
+    locked, stamp, found = read_lock(reader, memory)
+    problems += found
+    if locked is None:
+        unreadable.add(LOCK)
+    locked = locked or Lock()
     if not reader.ahead and len(stamps) >= WORTH_IT and fresh > len(stamps) // 50:
-        for path in unreadable & stamps.keys():
-            del stamps[path]
-        memory.keep(records, locked, stamps)
+        _keep(memory, records, locked, stamp, stamps)
+    readmes = dict(read_readmes(reader, problems))
     catalog = Catalog(
         settings=settings or Settings(),
         lock=locked,
-        readmes=_read_readmes(reader, problems),
+        readmes=readmes,
         unreadable=frozenset(unreadable),
         **records,  # type: ignore[arg-type]  # each dict holds the records of its own kind
     )
@@ -138,17 +138,55 @@ def load(reader: files.Reader) -> Reading:
     return Reading(catalog, tuple(sorted(problems)), texts, has_schemas)
 
 
-def _listed(
-    reader: files.Reader, kind: Kind, memory: Memory, stamps: dict[str, files.Stamp]
-) -> Iterator[tuple[str, Record | bytes | SkillmeatError]]:
-    """Every file of a kind: its record, if it is remembered, else its content, or why it cannot be read."""
+def listed(
+    reader: files.Reader, kind: Kind, knows: Callable[[str, files.Stamp], bool]
+) -> Iterator[tuple[str, files.Stamp | None, bytes | SkillmeatError | None]]:
+    """Every file of a kind: its stamp, and its content or why it cannot be read; None for what is known."""
     folder, limit = f"{FOLDER}/{kind.plural}", manifest.MANIFEST_LIMIT
-    for path, found in reader.changed_folder(folder, kind.depth, limit, memory.knows):
+    for path, found in reader.changed_folder(folder, kind.depth, limit, knows):
         if isinstance(found, SkillmeatError | bytes):
-            yield path, found
-            continue
-        stamps[path], data = found
-        yield path, memory.records[path] if data is None else data
+            yield path, None, found
+        else:
+            yield path, *found
+
+
+def content_at(reader: files.Reader, path: str) -> bytes | SkillmeatError:
+    """What a manifest holds, or why it cannot be read; nothing when it went meanwhile."""
+    try:
+        return reader.read(path, manifest.MANIFEST_LIMIT) or b""
+    except SkillmeatError as error:
+        return error
+
+
+def taken(kind: Kind, path: str, data: bytes | SkillmeatError) -> tuple[Record | None, list[Problem], bool]:
+    """The record that a file holds, what is wrong with the file, and False when a record may be there that
+    cannot be read. A file in a wrong place is no record.
+    """
+    if isinstance(data, SkillmeatError):  # before all else: a link in place of a folder, too
+        return None, [Problem(path, 0, 0, "unreadable-file", "", data.detail, data.hint)], False
+    record_id = path[len(FOLDER) + len(kind.plural) + 2 : -len(".toml")]
+    if not _PLACES[kind.noun].fullmatch(path) and (stray := _stray(kind, path, record_id)):
+        return None, [stray], True
+    record, found = manifest.read(kind, record_id, data)
+    return record, found, record is not None
+
+
+def _keep(
+    memory: Memory,
+    records: Mapping[str, Mapping[str, Record]],
+    locked: Lock,
+    locked_at: files.Stamp | None,
+    stamps: Mapping[str, files.Stamp],
+) -> None:
+    with memory.keeping() as keeping:
+        for source in locked.source:
+            keeping.source(source)
+        keeping.lock(locked, locked_at)
+        for kind in KINDS:
+            for record_id, record in records[kind.plural].items():
+                if stamp := stamps.get(path := kind.path(record_id)):
+                    keeping.add(path, stamp, line(record))
+        keeping.finish(None)
 
 
 def read_settings(reader: files.Reader, problems: list[Problem], texts: dict[str, bytes]) -> Settings | None:
@@ -168,44 +206,37 @@ def read_settings(reader: files.Reader, problems: list[Problem], texts: dict[str
     return settings
 
 
-def _read_lock(
-    reader: files.Reader,
-    memory: Memory,
-    problems: list[Problem],
-    unreadable: set[str],
-    stamps: dict[str, files.Stamp],
-) -> Lock:
+def read_lock(
+    reader: files.Reader, memory: Memory, keep: Kept = lambda source: source
+) -> tuple[Lock | None, files.Stamp | None, list[Problem]]:
+    """The lock, an empty one when there is none and None when it cannot be read; its stamp; what is wrong.
+
+    ``keep`` is given each source, as for ``lock.read``.
+    """
+    stamp = None
     try:
         stamp = reader.stamp(LOCK)
-        if stamp:
-            stamps[LOCK] = stamp
-            if known := memory.lock(LOCK, stamp):
-                return known
+        if known := memory.lock(stamp, keep):
+            return known, stamp, []
         data = reader.read(LOCK, lock.LOCK_LIMIT)
     except SkillmeatError as error:
-        problems.append(Problem(LOCK, 0, 0, "unreadable-file", "", error.detail, error.hint))
-        unreadable.add(LOCK)
-        return Lock()
+        return None, None, [Problem(LOCK, 0, 0, "unreadable-file", "", error.detail, error.hint)]
     if data is None:
-        return Lock()
-    locked, found = lock.read(data)
-    problems += found
-    if locked is None:
-        unreadable.add(LOCK)
-    return locked or Lock()
+        return Lock(), None, []
+    locked, found = lock.read(data, keep)
+    return locked, stamp if locked else None, found
 
 
-def _read_readmes(reader: files.Reader, problems: list[Problem]) -> dict[str, str]:
-    found = {}
+def read_readmes(reader: files.Reader, problems: list[Problem]) -> Iterator[tuple[str, str]]:
+    """The READMEs by source; what is wrong with them goes to ``problems``."""
     for path, data in reader.read_folder(READMES, limit=README_LIMIT, depth=1, suffix=".md"):
         if isinstance(data, SkillmeatError):
             problems.append(Problem(path, 0, 0, "unreadable-file", "", data.detail, data.hint))
         elif path.endswith(".md"):
-            found[path[len(READMES) + 1 : -3]] = data.decode("utf-8", "replace")
-    return found
+            yield path[len(READMES) + 1 : -3], data.decode("utf-8", "replace")
 
 
-def _stray_names(reader: files.Reader) -> Iterator[Problem]:
+def stray_names(reader: files.Reader) -> Iterator[Problem]:
     """What stands directly in ``manifests/`` and is read by nothing."""
     for name in reader.names(FOLDER):
         if name not in _TOP and not name.startswith("."):

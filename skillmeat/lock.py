@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from pydantic import ValidationError
 
-from skillmeat.manifest.reading import coerced, line_and_column, parse
+from skillmeat.manifest.reading import coerced, line_and_column, most_dots, parse
 from skillmeat.manifest.values import column, key, value
 from skillmeat.manifest.writing import plain
 from skillmeat.model import LOCK_VERSION, Kind, Lock, LockedSource
@@ -26,15 +26,22 @@ _UNMERGED = (
     f"Run `skillmeat resolve`; if both sides moved a source, `git checkout --theirs {LOCK_PATH} && "
     "skillmeat lock`."
 )
+_SOURCE = re.compile(rb"^\[\[source\]\]", re.MULTILINE)
 _VERSION = re.compile(r"^version\b", re.MULTILINE)
 
 
-def read(data: bytes) -> tuple[Lock | None, list[Problem]]:
+def read(
+    data: bytes, keep: Callable[[LockedSource], LockedSource] = lambda source: source
+) -> tuple[Lock | None, list[Problem]]:
     """The lock, or everything that is wrong with it.
 
     A lock that a newer skillmeat wrote is one problem, with the rule ``lock-version``. Keys that are not
-    known are kept, those of version 1 that are missing have their defaults.
+    known are kept, those of version 1 that are missing have their defaults. ``keep`` is given each source as
+    it is read, and what it gives is what the lock holds of it: a lock of 100,000 entries need not be in
+    memory whole.
     """
+    if len(data) <= LOCK_LIMIT and (lock := _by_source(data, keep)):
+        return lock, []
     table = parse(data, LOCK_PATH, LOCK_LIMIT, unmerged=_UNMERGED)
     if isinstance(table, Problem):
         return None, [table]
@@ -48,10 +55,43 @@ def read(data: bytes) -> tuple[Lock | None, list[Problem]]:
     else:
         held = zip(lock.source, table.get("source", ()), strict=True)
         if not coerced(lock, table) and not any(coerced(source, given) for source, given in held):
-            return lock, []
+            return lock.model_copy(update={"source": tuple(keep(each) for each in lock.source)}), []
     from skillmeat.manifest.sentences import problems  # only for a broken file
 
     return None, problems(Lock, table, LOCK_PATH, data.decode(), {})
+
+
+def _by_source(data: bytes, keep: Callable[[LockedSource], LockedSource]) -> Lock | None:
+    """The lock read a source at a time; None when it is not as ``render`` writes it, or not sound.
+
+    Where no text goes over several lines a line that begins with ``[[source]]`` begins a source, so what
+    stands between two of them is TOML of its own.
+    """
+    if b'"""' in data or b"'''" in data or data.count(b".") > most_dots(len(data)):
+        return None
+    starts = [found.start() for found in _SOURCE.finditer(data)]
+    ends = [*starts[1:], len(data)]
+    head = parse(data[: starts[0] if starts else len(data)], LOCK_PATH, LOCK_LIMIT)
+    if isinstance(head, Problem) or "source" in head:
+        return None
+    if type(version := head.get("version", LOCK_VERSION)) is not int or not 1 <= version <= LOCK_VERSION:
+        return None
+    sources = []
+    try:
+        lock = Lock.model_validate(head)
+        if coerced(lock, head):
+            return None
+        for start, end in zip(starts, ends, strict=False):
+            table = parse(data[start:end], LOCK_PATH, LOCK_LIMIT)
+            if isinstance(table, Problem) or table.keys() != {"source"} or len(table["source"]) != 1:
+                return None
+            source = LockedSource.model_validate(table["source"][0])
+            if coerced(source, table["source"][0]):
+                return None
+            sources.append(keep(source))
+    except ValidationError:
+        return None
+    return lock.model_copy(update={"source": tuple(sources)})
 
 
 def render(lock: Lock) -> str:

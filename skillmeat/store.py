@@ -14,11 +14,10 @@ from skillmeat.catalog import Catalog, Change, Edit
 from skillmeat.checks import RULES, Rule, check
 from skillmeat.differences import unified
 from skillmeat.errors import Conflict, NotFound, Refused
-from skillmeat.finding import FOLDER
-from skillmeat.history.unmerged import unmerged_paths
 from skillmeat.loading import LOCK, READMES, SETTINGS, Reading, load
 from skillmeat.model import Artifact, Settings, kind_of
 from skillmeat.problem import Problem
+from skillmeat.surroundings import contents_of, missing_content, unmerged
 from skillmeat.text import one_line
 
 _MOST = 500
@@ -112,14 +111,14 @@ class Store:
     def problems(self, rules: Sequence[Rule] = RULES) -> list[Problem]:
         """What is wrong with the files and what the rules find; not every line is known yet."""
         reading = self.reading
-        artifacts = reading.catalog.artifacts.values()
-        missing = list(_missing_content(self.root, artifacts, self.commit))
-        unmerged = [] if self.commit else list(_unmerged(self.root, reading.problems))
-        return [*reading.problems, *unmerged, *missing, *check(reading.catalog, rules)]
+        content = dict(contents_of(reading.catalog.artifacts.values()))
+        missing = missing_content(self.root, content, self.commit)
+        of_index = () if self.commit else unmerged(self.root, reading.problems)
+        return [*reading.problems, *of_index, *missing, *check(reading.catalog, rules)]
 
     def located(self, problems: Iterable[Problem]) -> list[Problem]:
-        """Problems of this store, sorted, with their lines and columns; of one file, at most ``_MOST``."""
-        return sorted(_located(_told(problems), self.reading.texts))
+        """Problems of this store, as ``located`` gives them."""
+        return located(problems, self.reading.texts)
 
     # ------------------------------------------------------------- editing
 
@@ -182,48 +181,17 @@ def _text(reader: files.Reader, path: str, reading: Reading) -> bytes | None:
     return reader.read(path, lock.LOCK_LIMIT)
 
 
-def _unmerged(root: Path, known: Iterable[Problem]) -> Iterator[Problem]:
-    """The manifests that Git's index holds in several versions, but for those whose markers are known of."""
-    marked = {problem.path for problem in known if problem.rule == "unmerged"}
-    for path in unmerged_paths(root):
-        if path not in marked:
-            message = "Git holds several versions of the file: a merge of it is not finished."
-            fix = "Run `skillmeat resolve`; when the file is right, `git add` it."
-            yield Problem(path, 0, 0, "unmerged", "", message, fix)
-
-
-def _missing_content(root: Path, artifacts: Iterable[Artifact], commit: str = "") -> Iterator[Problem]:
-    """The artifacts of this repository whose content is not in it, or was not at a commit."""
-    own = {each.id: each.path.partition("#")[0] for each in artifacts if each.path and not each.source}
-    if commit:
-        from skillmeat.history import past
-
-        there = past.holds(root, commit, own.values())
-        missing = [each for each, path in own.items() if path not in there]
-    else:
-        missing = [each for each, path in own.items() if not (root / path).exists()]
-    for artifact_id in missing:
-        yield Problem(
-            f"{FOLDER}/artifacts/{artifact_id}.toml",
-            0,
-            0,
-            "missing-content",
-            "path",
-            f"There is nothing at “{one_line(own[artifact_id])}” in this repository.",
-            'Correct the path, or say which source it is in with source = "…".',
-        )
-
-
 def _refuse_new_problems(root: Path, reading: Reading, edit: Edit, after: Catalog) -> None:
     """An edit may leave a problem and may take one away; it may not add one."""
     touched = [change.after for change in edit.changes if isinstance(change.after, Artifact)]
-    found = [*check(after), *_missing_content(root, touched)]
+    found = [*check(after), *missing_content(root, dict(contents_of(touched)))]
     if not found:
         return
     before = [change.before for change in edit.changes if isinstance(change.before, Artifact)]
     added = Counter(problem.sameness for problem in found)
     added.subtract(
-        _renamed(problem, edit) for problem in (*check(reading.catalog), *_missing_content(root, before))
+        _renamed(problem, edit)
+        for problem in (*check(reading.catalog), *missing_content(root, dict(contents_of(before))))
     )
     new = [problem for problem in found if added[problem.sameness] > 0]
     if new:
@@ -270,6 +238,11 @@ def _written(change: Change, reading: Reading) -> Mapping[str, bytes | None]:
             text = manifest.render(after, with_schema=reading.has_schemas)
         contents[new] = text.encode()
     return contents
+
+
+def located(problems: Iterable[Problem], texts: Mapping[str, bytes]) -> list[Problem]:
+    """Problems, sorted, with their lines and columns in the manifests; of one file, at most ``_MOST``."""
+    return sorted(_located(_told(problems), texts))
 
 
 def _told(problems: Iterable[Problem]) -> Iterator[Problem]:

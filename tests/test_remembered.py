@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from skillmeat import loading, remembered
+from skillmeat.judging import streaming
 from skillmeat.places import cache_folder
 from skillmeat.store import Store
 from tests.command import run, snapshot, succeed
@@ -17,6 +18,7 @@ from tests.command import run, snapshot, succeed
 def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A store of a few old files, each of them remembered."""
     monkeypatch.setattr(loading, "WORTH_IT", 1)
+    monkeypatch.setattr(streaming, "WORTH_IT", 1)
     monkeypatch.setattr(remembered, "_TICK", 0)
     succeed(tmp_path, "init")
     for name in ("Alpha", "Beta", "Gamma"):
@@ -28,7 +30,7 @@ def store(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 
 def memory() -> Path:
-    (found,) = (cache_folder() / "stores").glob("*.json")
+    (found,) = (cache_folder() / "stores").iterdir()
     return found
 
 
@@ -92,35 +94,61 @@ def test_a_file_that_was_changed_just_now_is_not_remembered(
 
 
 @pytest.mark.parametrize(
-    "damage", ["gone", "empty", "cut", "not json", "another version", "another store", "a folder"]
+    "damage",
+    [
+        "gone",
+        "empty",
+        "cut",
+        "not json",
+        "another version",
+        "another store",
+        "another record",
+        "a finding more",
+        "a folder",
+    ],
 )
 def test_a_damaged_memory_is_as_good_as_none(store: Path, damage: str) -> None:
     """Whatever is in the cache, every command works and says the same (row R13)."""
     expected = succeed(store, "tag", "list", "--json", "--all").out
+    judged = succeed(store, "validate", "--json").out
     file = memory()
-    text = file.read_text()
+    data = file.read_bytes()
     file.unlink()
     match damage:
         case "empty":
-            file.write_text("")
+            file.write_bytes(b"")
         case "cut":
-            file.write_text(text[: len(text) // 2])
+            file.write_bytes(data[: len(data) // 2])
         case "not json":
             file.write_bytes(b"\xff\x00{[")
         case "another version":
-            file.write_text(text.replace('"version":"', '"version":"x'))
+            file.write_bytes(data.replace(b'"version":"', b'"version":"x'))
         case "another store":
-            file.write_text(text.replace(str(store), "/elsewhere"))
+            file.write_bytes(data.replace(bytes(store), b"/elsewhere"))
+        case "another record":
+            file.write_bytes(data.replace(b'"name":"Alpha"', b'"name":"Alfas"'))
+        case "a finding more":
+            file.write_bytes(data.replace(b"unused-tag", b"unused-tug"))
         case "a folder":
             file.mkdir()
     assert succeed(store, "tag", "list", "--json", "--all").out == expected
+    assert succeed(store, "validate", "--json").out == judged
     succeed(store, "tag", "create", "Delta")
 
 
-def test_an_invalid_record_in_the_memory_is_not_believed(store: Path) -> None:
-    """It is validated when it comes back."""
-    memory().write_text(memory().read_text().replace('"name":"Alpha"', '"name":"\\u001b[2J"'))
+def test_an_invalid_record_in_the_memory_is_not_believed(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is validated when it comes back, whoever made the checksums right."""
+    monkeypatch.setattr("zlib.crc32", lambda *_: 0)
+    memory().unlink()
+    succeed(store, "validate")
+    planted = memory().read_bytes().replace(b'"name":"Alpha"', b'"name":"\\t"   ')
+    memory().write_bytes(planted)
     assert read(store)[0].catalog.tags["alpha"].name == "Alpha"
+    memory().write_bytes(planted)
+    (store / "manifests/tags/beta.toml").write_text('name = "ALPHA"\n')
+    assert "the name of the tag alpha, “Alpha”" in run(store, "validate").out
 
 
 def test_edits_of_remembered_records_are_exact(store: Path) -> None:

@@ -132,7 +132,7 @@ def _known(names: Iterable[str]) -> list[str]:
 
 
 def _print(session: Session, verdict: Verdict, form: str) -> None:
-    texts = session.store.reading.texts
+    texts = verdict.texts
     if form == "json":
         rows = [_row(each) for each in verdict.problems]
         meta = {"count": len(rows), "errors": verdict.errors, "warnings": verdict.warnings}
@@ -150,10 +150,10 @@ def _print(session: Session, verdict: Verdict, form: str) -> None:
         file = os.environ.get("GITHUB_STEP_SUMMARY")
         if file:
             with Path(file).open("a", encoding="utf-8") as summary:
-                summary.write(annotations.summary(verdict.problems, _conclusion(session, verdict)) + "\n")
+                summary.write(annotations.summary(verdict.problems, _conclusion(verdict)) + "\n")
     else:
         _print_text(session, verdict)
-    session.note(_conclusion(session, verdict))
+    session.note(_conclusion(verdict))
 
 
 def _print_text(session: Session, verdict: Verdict) -> None:
@@ -166,13 +166,13 @@ def _print_text(session: Session, verdict: Verdict) -> None:
         where = click.style(one_line(each.where), bold=True)
         rule = click.style(f"[{each.rule}]", dim=True)
         click.echo(f"{where}: {level}{sentence(each)} {rule}", color=session.colored)
-        shown = excerpt(each, session.store.reading.texts)
+        shown = excerpt(each, verdict.texts)
         if shown:
             text, _, carets = str(shown).rpartition("\n")
             click.echo(f"{block(text)}\n{click.style(carets, fg=hue)}", color=session.colored)
 
 
-def _conclusion(session: Session, verdict: Verdict) -> str:
+def _conclusion(verdict: Verdict) -> str:
     waived = f" {plural(len(verdict.waived), 'warning')} waived." if verdict.waived else ""
     if verdict.problems:
         files = plural(len({each.path for each in verdict.problems}), "file")
@@ -181,13 +181,12 @@ def _conclusion(session: Session, verdict: Verdict) -> str:
             for name, count in (("error", verdict.errors), ("warning", verdict.warnings))
             if count
         )
-        unread = any(each.path in session.store.catalog.unreadable for each in verdict.problems)
+        unread = any(each.path in verdict.unreadable for each in verdict.problems)
         more = " What cannot be read is judged in full once it can." if unread else ""
         return f"{counts} in {files}.{more}{waived}"
     from skillmeat.model import KINDS
 
-    catalog = session.store.catalog
-    held = ", ".join(plural(len(catalog.of(kind)), kind.noun) for kind in KINDS)
+    held = ", ".join(plural(verdict.counts[kind.plural], kind.noun) for kind in KINDS)
     return f"Nothing is wrong: {held}.{waived}"
 
 

@@ -207,9 +207,14 @@ def _unfit(value: object, levels: int) -> Callable[[str, str], Problem] | None:
     return None
 
 
+def most_dots(size: int) -> int:
+    """How many dots of long keys a text of this size may hold: the parser takes quadratic time for them."""
+    return max(10_000, size // 16)
+
+
 def _is_dotted(text: str) -> bool:
     """Whether so much of a text looks like keys of many parts that it cannot be a manifest."""
-    limit = max(10_000, len(text) // 16)
+    limit = most_dots(len(text))
     if text.count(".") <= limit:
         return False
     return sum(found[0].count(".") for found in _LONG_KEY.finditer(text)) > limit
