@@ -52,6 +52,7 @@ def command(
     Example: skillmeat init --title "Our skills"
     """
     root = (session.directory / (directory or Path())).resolve()
+    branches.refuse_git_folder(root)
     root.mkdir(parents=True, exist_ok=True)
     origin, branch = branches.origin(root)
     home = hosting.repository(origin) if origin else None

@@ -6,6 +6,23 @@ from pathlib import Path
 
 from skillmeat.errors import Refused
 from skillmeat.history.repository import repository_of, said
+from skillmeat.text import one_line
+
+
+def refuse_git_folder(root: Path) -> None:
+    """Raises ``Refused`` (``FOLDER_REFUSED``) for a folder, there or not yet, in what is Git's own.
+
+    That is a bare repository or a ``.git`` folder; a worktree that stands in one is a folder as any other.
+    """
+    for folder in (root, *root.parents):
+        if (folder / ".git").exists():
+            return
+        if (folder / "HEAD").is_file() and (folder / "objects").is_dir() and (folder / "refs").is_dir():
+            raise Refused(
+                f"{one_line(str(folder))} is Git's own: what is there is in no commit.",
+                code="FOLDER_REFUSED",
+                hint="Make the store in a folder that Git checks files out to: “git clone” it first.",
+            )
 
 
 def origin(root: Path) -> tuple[str, str]:

@@ -25,6 +25,12 @@ COLUMNS: Final = tuple(sorted(shapes.Artifact.__annotations__, key=lambda key: k
 """The columns of ``catalog.csv``: the keys of an artifact in the API."""
 
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")  # what makes a spreadsheet run a cell, wide forms too
+_SPLIT: Final = re.compile(r"([;\n\t])(?=[ \"]*[=+\-@\t\r\n＝＋－＠])")
+"""Where a spreadsheet that splits at semicolons or tabs, as many are set to, begins a cell with one of those.
+
+To it our quotes are within a cell, so a line end within them ends a row as well.
+"""
+_SPLITS: Final = frozenset(";\n\t")
 _HARMLESS: Final = frozenset(["", *string.ascii_letters, *string.digits])  # nearly every cell begins so
 
 
@@ -32,7 +38,8 @@ def table(edition: Edition) -> Made:
     """``catalog.csv`` (RFC 4180, UTF-8): a line for each artifact, newest first.
 
     A list is its items with spaces between, an association is ``relationship:artifact``. A text that a
-    spreadsheet would take for a formula has an apostrophe before it.
+    spreadsheet would take for a formula has an apostrophe before it, also where a cell begins for
+    one that splits at semicolons.
     """
     yield Planned(CSV, edition.once(marks.every), partial(_table, edition))
 
@@ -53,6 +60,8 @@ def _cell(value: list[Any] | str | None) -> str:
             for each in value
         )
     text = value or ""
+    if not _SPLITS.isdisjoint(text):
+        text = _SPLIT.sub(r"\1'", text)
     return f"'{text}" if text[:1] not in _HARMLESS and text.lstrip(" ").startswith(_FORMULA) else text
 
 

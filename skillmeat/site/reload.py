@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import secrets
 import threading
-from collections.abc import Iterator
+from collections.abc import Generator
 from typing import Final
 
 ADDRESS: Final = "/.skillmeat/"
@@ -18,10 +18,19 @@ _QUIET: Final = 15.0
 """After so many seconds without news something is sent, so that a page that is gone is noticed."""
 
 
-class News:
-    """Which build the site is of, and a way to wait for the next one. Safe for threads."""
+MOST: Final = 64
+"""So many may wait at once: each holds a thread, and a page that asks for ever more would take them all."""
 
-    def __init__(self) -> None:
+
+class News:
+    """Which build the site is of, and a way to wait for the next one. Safe for threads.
+
+    Of more than ``most`` that wait, the one that has waited longest is let go.
+    """
+
+    def __init__(self, most: int = MOST) -> None:
+        self._most = most
+        self._waiting: dict[object, None] = {}
         self._run = secrets.token_hex(4)  # a page of an earlier preview is old, whatever its number
         self._number = 0
         self._open = True
@@ -44,18 +53,32 @@ class News:
             self._open = False
             self._changed.notify_all()
 
-    def events(self) -> Iterator[bytes]:
-        """The present build and then every next one, as server-sent events, until ``close``."""
-        told = ""
-        while True:
+    def events(self) -> Generator[bytes]:
+        """The present build and then every next one, as server-sent events, until ``close`` or let go."""
+        told, place = "", object()
+        with self._changed:
+            self._waiting[place] = None
+            if len(self._waiting) > self._most:
+                del self._waiting[next(iter(self._waiting))]
+                self._changed.notify_all()
+        try:
+            while True:
+                with self._changed:
+                    self._wait(place, told)
+                    if self._is_over(place):
+                        return
+                    now = self.build
+                yield f"data: {now}\n\n".encode() if now != told else b":\n\n"
+                told = now
+        finally:
             with self._changed:
-                if told == self.build and self._open:
-                    self._changed.wait(_QUIET)
-                if not self._open:
-                    return
-                now = self.build
-            yield f"data: {now}\n\n".encode() if now != told else b":\n\n"
-            told = now
+                self._waiting.pop(place, None)
+
+    def _wait(self, place: object, told: str) -> None:
+        self._changed.wait_for(lambda: self._is_over(place) or told != self.build, _QUIET)
+
+    def _is_over(self, place: object) -> bool:
+        return not self._open or place not in self._waiting
 
 
 def injected(page: bytes, build: str) -> bytes:

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import errno
 import io
+import re
 import threading
 from collections.abc import Callable, Iterable
-from contextlib import suppress
+from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -27,6 +28,9 @@ from skillmeat.site.reload import News
 
 HOST: Final = "127.0.0.1"
 PORTS_TRIED: Final = 20
+
+_OURS: Final = r"(?i:127\.0\.0\.1|localhost)(:[0-9]{1,5})?"
+"""The ``Host`` of a request that is meant for this server, by whatever name it came here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -199,12 +203,10 @@ class _Handler(SimpleHTTPRequestHandler):
         self.send_header("Connection", "close")
         self.end_headers()
         self.close_connection = True
-        try:
-            for event in news.events():
+        with suppress(BrokenPipeError, ConnectionResetError), closing(news.events()) as events:
+            for event in events:
                 self.wfile.write(event)
                 self.wfile.flush()
-        except (BrokenPipeError, ConnectionResetError):
-            pass
 
     def send_head(self) -> io.BytesIO | BinaryIO | None:
         """The head of an answer, and the body that is to follow."""
@@ -233,8 +235,8 @@ class _Handler(SimpleHTTPRequestHandler):
     def parse_request(self) -> bool:
         if not super().parse_request():
             return False
-        host = self.headers.get("Host", "").rpartition(":")[0] or self.headers.get("Host", "")
-        if host in (HOST, "localhost"):
+        hosts = self.headers.get_all("Host", [])
+        if len(hosts) == 1 and re.fullmatch(_OURS, hosts[0]):
             return True
         super().send_error(HTTPStatus.MISDIRECTED_REQUEST)
         return False

@@ -57,6 +57,24 @@ def test_it_knows_the_forge(
     assert (tmp_path / ".gitignore").read_text().splitlines() == list(IGNORED)
 
 
+@pytest.mark.parametrize("inside", ["bare.git", "bare.git/new", "work/.git", "work/.git/hooks/deep"])
+def test_what_is_gits_own_holds_no_store(inside: str, tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "--bare", "bare.git")
+    git(tmp_path, "init", "-q", "work")
+    before = set(tmp_path.rglob("*"))
+    refused = run(tmp_path, "init", inside, "--json")
+    assert (refused.status, refused.error["code"]) == (1, "FOLDER_REFUSED")
+    assert set(tmp_path.rglob("*")) == before
+
+
+def test_a_worktree_in_a_bare_repository_holds_one(tmp_path: Path) -> None:
+    git(tmp_path, "init", "-q", "work")
+    git(tmp_path / "work", "commit", "-q", "--allow-empty", "-m", "Begin")
+    git(tmp_path, "clone", "-q", "--bare", "work", "bare.git")
+    git(tmp_path / "bare.git", "worktree", "add", "-q", "main-tree")
+    succeed(tmp_path, "init", "bare.git/main-tree")
+
+
 def test_what_is_there_stays(tmp_path: Path) -> None:
     """Lines are added where they lack, once; files that are there are left and named."""
     (tmp_path / ".gitignore").write_text("*.log\n/_site/")

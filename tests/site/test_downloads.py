@@ -81,15 +81,39 @@ def test_the_table_is_what_rfc_4180_says(made: Made) -> None:
         "＝1",
         "﹣",
         "'=1",
+        "a;=1+1",
+        "a; -1",
+        "a;\t=1",
+        'a;"=1',
+        "a;;+1; @x;＝1",
+        "a\n=1",
+        "a\n\n- b",
+        "a\t@b",
     ],
 )
 def test_no_cell_is_a_formula(text: str, tmp_path: Path) -> None:
-    """A spreadsheet runs a cell that begins so; with an apostrophe before it, it is a text."""
+    """A spreadsheet runs a cell that begins so; with an apostrophe before it, it is a text.
+
+    That holds whatever the spreadsheet splits at; to one that splits at semicolons quotes are nothing special
+    within a cell.
+    """
     artifact = Artifact(id="skill/x", name="X", description=f'{text}, "quoted"\nand more')
     build(Catalog(artifacts={"skill/x": artifact}), Dates(), lambda _: None, tmp_path / "out")
-    cell = lines((tmp_path / "out/catalog.csv").read_bytes())[0]["description"]
-    assert cell in (artifact.description, f"'{artifact.description}")
-    assert not cell.lstrip(" ").startswith(("=", "+", "-", "@", "\t", "\n", "＝"))
+    data = (tmp_path / "out/catalog.csv").read_bytes()
+    cell = lines(data)[0]["description"]
+    assert cell.replace("'", "") == str(artifact.description).replace("'", "")
+    starts = ("=", "+", "-", "@", "\t", "＝")
+    assert not cell.lstrip(" ").startswith((*starts, "\n"))
+    for sign in (";", "\t"):
+        for row in data.decode().splitlines():
+            assert not [part for part in row.split(sign) if part.lstrip(' "').startswith(starts)], sign
+
+
+def test_a_semicolon_in_a_sentence_stays_as_it_is(tmp_path: Path) -> None:
+    text = "Reads PDF; fills forms; a=b, c-d.\nThen more;"
+    artifact = Artifact(id="skill/x", name="X", description=text)
+    build(Catalog(artifacts={"skill/x": artifact}), Dates(), lambda _: None, tmp_path / "out")
+    assert lines((tmp_path / "out/catalog.csv").read_bytes())[0]["description"] == text
 
 
 def test_the_database_holds_what_the_views_say(made: Made, database: sqlite3.Connection) -> None:

@@ -16,6 +16,7 @@ from skillmeat.catalog import Catalog
 from skillmeat.errors import Invalid, Refused
 from skillmeat.history import Dates
 from skillmeat.site.build import Report, build
+from skillmeat.site.reload import EVENTS, News
 from skillmeat.site.serve import Built, Event, Failed, Serving, listen, serve
 from tests.site import store
 
@@ -87,7 +88,55 @@ def test_it_serves_what_a_static_host_would(preview: Preview) -> None:
 
 def test_a_page_under_another_hosts_name_is_not_shown(preview: Preview) -> None:
     assert preview.get("/", host="evil.example")[0] == 421
-    assert preview.get("/", host="localhost:1")[0] == 200
+    for other in (
+        "127.0.0.1.evil.example",
+        "localhost.evil.example:80",
+        "127.0.0.2",
+        "[::1]:80",
+        "a:b:localhost",
+    ):
+        assert preview.get("/", host=other)[0] == 421, other
+    for ours in ("localhost:1", "LOCALHOST", "127.0.0.1"):
+        assert preview.get("/", host=ours)[0] == 200, ours
+
+
+def test_of_too_many_that_wait_for_builds_the_oldest_is_let_go(tmp_path: Path) -> None:
+    """Also over the wire: its connection ends, and the others hear of the next build."""
+    news = News(most=2)
+    server = listen(tmp_path, 0, news)
+    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True)
+    thread.start()
+    waiting = []
+    try:
+        for _ in range(3):
+            connection = http.client.HTTPConnection(*server.server_address[:2], timeout=20)
+            connection.request("GET", EVENTS)
+            answer = connection.getresponse()
+            assert answer.readline() == f"data: {news.build}\n".encode()
+            waiting.append((connection, answer))
+        assert waiting[0][1].read() == b"\n"
+        news.publish()
+        for _, answer in waiting[1:]:
+            assert answer.readline() == b"\n"
+            assert answer.readline() == f"data: {news.build}\n".encode()
+    finally:
+        news.close()
+        for connection, _ in waiting:
+            connection.close()
+        server.shutdown()
+        server.server_close()
+        thread.join()
+
+
+def test_who_went_away_no_longer_waits() -> None:
+    news = News(most=1)
+    first = news.events()
+    next(first)
+    first.close()
+    second = news.events()
+    next(second)
+    news.publish()
+    assert next(second) == f"data: {news.build}\n\n".encode()
 
 
 def test_it_follows_the_store_and_outlives_a_broken_one(preview: Preview) -> None:
