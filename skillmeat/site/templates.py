@@ -132,6 +132,7 @@ def load(
         cache_size=-1,
     )
     environment.filters |= {"web": web, "day": day, "bytes": in_bytes, "number": number, "plural": plural}
+    environment.filters["whole_words"] = whole_words
     environment.globals |= {"site": site, "root": ROOT, "version": version, "icons": icons}
     digest = _version({**found, **assets, "": json.dumps(site).encode()}, 32)
     return Templates(environment, assets, site, version, digest)
@@ -259,6 +260,14 @@ def in_bytes(size: int) -> str:
     if size < 1000:
         return f"{size} B"
     return f"{size / 1000:,.1f} KB" if size < 999_950 else f"{size / 1_000_000:,.1f} MB"
+
+
+def whole_words(text: str) -> Markup:
+    """A command, broken into lines only where it has spaces: browsers also do it at hyphens, some at slashes."""
+    return Markup(_BROKEN.sub(r"<span>\g<0></span>", html.escape(text)))  # noqa: S704
+
+
+_BROKEN: Final = re.compile(r"\S*[-/?]\S*")
 
 
 def number(value: int) -> str:

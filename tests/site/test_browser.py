@@ -115,13 +115,36 @@ def test_the_command_is_copied(browser: Browser, address: str) -> None:
     context.close()
 
 
-def test_a_command_is_one_line_on_a_phone(browser: Browser, address: str) -> None:
-    """It is scrolled inside its box, with the keyboard too; no word of it is broken."""
+BROKEN = """box => {
+    const code = box.querySelector("code");
+    const [text, range, broken] = [code.textContent, document.createRange(), []];
+    const places = [];
+    for (const walker = document.createTreeWalker(code, NodeFilter.SHOW_TEXT); walker.nextNode();) {
+        for (let i = 0; i < walker.currentNode.length; i++) places.push([walker.currentNode, i]);
+    }
+    for (const word of text.matchAll(/\\S+/g)) {
+        range.setStart(...places[word.index]);
+        const [last, at] = places[word.index + word[0].length - 1];
+        range.setEnd(last, at + 1);
+        const tops = [...range.getClientRects()].map(each => Math.round(each.top));
+        if (new Set(tops).size > 1) broken.push(word[0]);
+    }
+    return broken;
+}"""
+"""The words of a command that are not in one line."""
+
+
+def test_a_command_is_broken_between_words_on_a_phone(browser: Browser, address: str) -> None:
+    """A word that is too long is scrolled inside the box, with the keyboard too."""
     context = browser.new_context(viewport={"width": 390, "height": 800})
     page = Watched(context, address).open("skill/pdf-tools/")
     box = page.locator(".install .command pre").first
     assert box.inner_text().strip() == "npx skills add https://github.com/acme/skills --skill pdf"
-    assert box.evaluate("e => e.scrollWidth > e.clientWidth && e.firstChild.getClientRects().length === 1")
+    assert box.evaluate("each => each.clientHeight") > 60, "it takes more than a line"
+    assert box.evaluate(BROKEN) == []
+    box.evaluate("each => { each.style.maxInlineSize = '180px'; }")
+    assert box.evaluate(BROKEN) == []
+    assert box.evaluate("each => each.scrollWidth > each.clientWidth")
     assert page.evaluate("document.documentElement.scrollWidth") == 390
     box.focus()
     page.keyboard.press("ArrowRight")

@@ -24,6 +24,7 @@ RAW = f"https://raw.githubusercontent.com/acme/skills/{store.COMMIT}"
 
 def commands(page: str) -> list[str]:
     found = re.findall(r'<div class="command">\n<pre tabindex="0"><code>(.*?)</code></pre>', page, re.DOTALL)
+    found = [re.sub("</?span>", "", each) for each in found]
     return [unescape(each) for each in found]
 
 
