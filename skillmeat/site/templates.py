@@ -263,7 +263,7 @@ def in_bytes(size: int) -> str:
 
 
 def whole_words(text: str) -> Markup:
-    """A command, broken into lines only where it has spaces: browsers also do it at hyphens, some at slashes."""
+    """A command, broken into lines only at its spaces: browsers also do it at hyphens, some at slashes."""
     return Markup(_BROKEN.sub(r"<span>\g<0></span>", html.escape(text)))  # noqa: S704
 
 
