@@ -27,6 +27,7 @@ def canonical(text: str) -> str | None:
     return _judged(text) or _judged(_spelled(text))
 
 
+@lru_cache(1000)
 def near(text: str) -> tuple[str, ...]:
     """The SPDX expressions that were most probably meant by what is none, best first; mostly one."""
     plain = " ".join(_BESIDE.sub(" ", text.replace("/", " OR ")).split())

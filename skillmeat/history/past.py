@@ -22,7 +22,7 @@ def resolve(root: Path, revision: str) -> str:
     """The commit that a revision of the store's repository names, in full.
 
     Raises ``NotFound`` (``REVISION_NOT_FOUND``), ``Invalid`` (``INVALID_ARGUMENTS``) for what names no single
-    commit, and ``Refused`` (``REPOSITORY_NOT_FOUND``) without Git.
+    commit, and ``Refused`` (``REPOSITORY_NOT_FOUND``, ``HISTORY_NOT_READABLE``).
     """
     repository = repository_or_refuse(root)
     import git
@@ -34,6 +34,8 @@ def resolve(root: Path, revision: str) -> str:
         arguments = ("--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")
         return str(repository.git.rev_parse(*arguments))
     except (git.GitCommandError, ValueError) as error:
+        with asking("Git does not read the repository", code="HISTORY_NOT_READABLE"):
+            repository.git.rev_parse("--git-dir")  # it may refuse whatever it is asked
         raise NotFound(
             f"There is no revision “{shorten(one_line(revision), 100)}” in this repository.",
             code="REVISION_NOT_FOUND",

@@ -172,7 +172,7 @@ def _reading() -> AbstractContextManager[None]:
     return asking(
         "Git cannot read its index",
         code="INDEX_NOT_READABLE",
-        hint="If it is damaged, delete the file and run “git reset”: only what was staged is lost.",
+        hint="A damaged index is made anew: delete .git/index and run “git reset”. What was staged is lost.",
     )
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from collections.abc import Callable
 from pathlib import Path
@@ -115,6 +116,16 @@ def test_a_repository_of_sha_256_has_its_history(tmp_path: Path) -> None:
     git(store, "checkout", "-q", "--detach")
     git(store, "remote", "add", "origin", "https://git.example/a/b")
     succeed(store, "init", str(tmp_path / "store" / "inner"))
+
+
+def test_a_repository_of_somebody_else_is_told_so(sound: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Git refuses to read it, which is not that a revision or a history were missing."""
+    monkeypatch.setenv("GIT_TEST_ASSUME_DIFFERENT_OWNER", "1")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", os.devnull)
+    for command in (("log",), ("diff",), ("validate", "--since", "HEAD"), ("tag", "list", "--at", "HEAD")):
+        ran = run(sound, *command, "--json")
+        assert ran.error["code"] in ("HISTORY_NOT_READABLE", "INDEX_NOT_READABLE"), command
+        assert "dubious ownership" in ran.error["detail"]
 
 
 @pytest.mark.parametrize("revision", ["", " ", "^HEAD", "HEAD..HEAD~1", "HEAD~1..HEAD", "--all", "HEAD HEAD"])
