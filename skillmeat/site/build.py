@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import partial
@@ -38,18 +39,20 @@ from skillmeat.site import (
 from skillmeat.site.artifact import page, related
 from skillmeat.site.edition import Contents, Edition, Versions
 from skillmeat.site.former import (
+    NO_SPARE,
     NOTHING,
-    Carried,
     Former,
-    Written,
+    Spare,
+    differing,
     folder_of,
     folders_of,
+    joined,
     recall,
     remember,
     stamp,
 )
 from skillmeat.site.kept import Kept
-from skillmeat.site.making import Result, Task, chunks, make
+from skillmeat.site.making import Task, chunks, make
 from skillmeat.site.output import LeftOut, Made, digest
 from skillmeat.site.publish import Known, replacing
 from skillmeat.views import Views
@@ -99,6 +102,9 @@ OF_ARTIFACTS: Final[tuple[Callable[[Edition, Iterable[str]], Made], ...]] = (
 
 SHARED: Final[tuple[Callable[[Edition], Any], ...]] = (marks.rows, related.of_edition)
 """What many parts need, computed before the work is spread."""
+
+SPARED: Final = 4
+"""The site that was there is kept for the next build, if less than one file in this many changed."""
 
 CHUNK: Final = 100
 """How many of them at a time."""
@@ -153,19 +159,26 @@ def build(
         nonlocal was
         remembered = recall(out, built, shared) if versions else NOTHING
         was = remembered.sound(out)
-        return None if remembered is NOTHING else Known(remembered.files, whole=was is remembered)
+        if remembered is NOTHING:
+            return None
+        same = bool(inputs) and inputs == was.inputs
+        return Known(remembered.files.paths, was is remembered, same, remembered.spare)
 
-    with replacing(out, known) as folder:
-        if inputs and inputs == was.inputs:
-            folder.unchanged = True
+    with replacing(out, known, folder_of(out) / "spare" if versions else None) as folder:
+        if folder.unchanged:
             return _report(was, unchanged=True)
         for each in SHARED:
             edition.once(each)
         results = make(_tasks(edition), folder, was, tell)
-        now = _joined(results, shared, inputs)
-        folder.files, folder.built = now.files, now.built
+        parts = [part for result in results for part in result.parts]
+        now = joined(parts, was)
+        now = replace(now, shared=shared, inputs=inputs, built=_built(now))
+        differs = differing(parts, was)
+        folder.files, folder.built = now.files.paths, now.built
+        folder.sparing = len(differs) * SPARED < len(now.files.paths)
     if versions:
-        remember(out, replace(now, folders=folders_of(out, now.files)))
+        spare = Spare(was.built, differs) if folder.has_left_spare else NO_SPARE
+        remember(out, replace(now, folders=folders_of(out, now.files.paths), spare=spare))
     return _report(now)
 
 
@@ -182,24 +195,17 @@ def _name(generator: Callable[..., Made]) -> str:
     return f"{generator.__module__.rpartition('.')[2]}.{generator.__name__}"
 
 
-def _joined(results: Iterable[Result], shared: str, inputs: str) -> Former:
-    """What a build wrote, of what came of its tasks."""
-    files: dict[str, Written] = {}
-    plans: dict[str, Carried] = {}
-    left_out: list[LeftOut] = []
-    for result in results:
-        files |= {each.path: each for each in result.written}
-        plans |= {each.name: each for each in result.plans}
-        left_out += result.left_out
-    built = digest(sorted((each.path, each.digest) for each in files.values()))
-    return Former(shared, inputs, built, files, {}, plans, tuple(left_out))
+def _built(site: Former) -> str:
+    """What tells a site from others: a digest of its paths and of what is in the files."""
+    files = sorted(path.encode() + site.digest(row) for row, path in enumerate(site.files.paths))
+    return hashlib.blake2b(b"\0".join(files), digest_size=16).hexdigest()
 
 
 def _report(built: Former, *, unchanged: bool = False) -> Report:
     return Report(
-        pages=sum(path.endswith(".html") for path in built.files),
-        files=len(built.files),
-        bytes=sum(each.stamp[0] for each in built.files.values()),
+        pages=sum(path.endswith(".html") for path in built.files.paths),
+        files=len(built.files.paths),
+        bytes=sum(built.files.stamps[::4]),
         left_out=built.left_out,
         unchanged=unchanged,
     )

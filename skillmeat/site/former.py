@@ -11,9 +11,13 @@ import hashlib
 import json
 import os
 import stat
-from collections.abc import Iterable, Mapping
+from array import array
+from bisect import bisect_left
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
+from functools import cached_property
+from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,10 +25,14 @@ from skillmeat.places import cache_folder
 from skillmeat.site.kept import replace_file
 from skillmeat.site.output import LeftOut
 
-_LAYOUT: Final = 1
+_LAYOUT: Final = 2
+_DIGEST: Final = 16
 
 Stamp = tuple[int, int, int, int]
-"""Of a file: its size, when it was changed (ns), its inode and its mode. Of a folder the size is 0."""
+"""Of a file: its size, when it was changed (ns), its inode and its mode. Of a folder the size is 0.
+
+When its status changed is no part of it: a link to it from elsewhere changes that too.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,18 +40,78 @@ class Written:
     """A file of a site: the digest of its bytes, and its stamp, in which the size comes first."""
 
     path: str
-    digest: str
+    digest: bytes
     stamp: Stamp
 
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """A plan that was carried out: what its key was, the files it made, and what it left out."""
+    """A plan that was carried out: what its key was, the files it made, and what it left out.
+
+    Without a name it is what a generator yields outside of plans.
+    """
 
     name: str
     key: str
-    files: tuple[str, ...]
-    left_out: tuple[LeftOut, ...]
+    files: Sequence[Written]
+    left_out: Sequence[LeftOut]
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A plan that was carried out, by the places of its files in the columns of ``Former``."""
+
+    name: str
+    key: str
+    files: slice
+    left_out: Sequence[LeftOut]
+
+
+@dataclass
+class Columns:
+    """Paths and their stamps, four numbers each: many of them, so not an object each."""
+
+    paths: list[str] = field(default_factory=list)
+    stamps: array[int] = field(default_factory=lambda: array("q"))
+
+    def add(self, path: str, stamp: Stamp) -> None:
+        """Add a row."""
+        self.paths.append(path)
+        self.stamps.extend(stamp)
+
+    def stamp(self, row: int) -> Stamp:
+        """The stamp in a row."""
+        size, changed, inode, mode = self.stamps[4 * row : 4 * row + 4]
+        return size, changed, inode, mode
+
+    def touched(self, root: str) -> set[int]:
+        """The rows that are not below a folder as they are here."""
+        found = set()
+        numbers = iter(self.stamps)
+        lstat, is_folder = os.lstat, stat.S_ISDIR  # this runs for every file of the site
+        known = zip(self.paths, numbers, numbers, numbers, numbers, strict=True)
+        for row, (path, size, changed, inode, mode) in enumerate(known):
+            try:
+                now = lstat(f"{root}/{path}")
+            except OSError:
+                found.add(row)
+                continue
+            same = now.st_mtime_ns == changed and now.st_ino == inode and now.st_mode == mode
+            if not same or (now.st_size != size and not is_folder(mode)):
+                found.add(row)
+        return found
+
+
+@dataclass(frozen=True)
+class Spare:
+    """The site of the build before the last, kept to be made the next one: the site that its marker says it
+    is, and the paths at which it is not like the last one."""
+
+    built: str = ""
+    differs: frozenset[str] = frozenset()
+
+
+NO_SPARE: Final = Spare()
 
 
 @dataclass(frozen=True)
@@ -51,42 +119,103 @@ class Former:
     """What a build wrote.
 
     ``shared`` is a digest of what all keys leave out, ``inputs`` one of all that the site was made of;
-    ``built`` is what its marker says. ``left_out`` is what was left out by the whole build.
+    ``built`` is what its marker says. ``digests`` are those of the files, one after another. ``parts`` are
+    all plans, in their order, and what was made outside of them. ``touched`` are the rows of files that are
+    no longer as they were written.
     """
 
     shared: str = ""
     inputs: str = ""
     built: str = ""
-    files: Mapping[str, Written] = field(default_factory=dict)
-    folders: Mapping[str, Stamp] = field(default_factory=dict)
-    plans: Mapping[str, Carried] = field(default_factory=dict)
-    left_out: tuple[LeftOut, ...] = ()
+    files: Columns = field(default_factory=Columns)
+    digests: bytes = b""
+    folders: Columns = field(default_factory=Columns)
+    parts: Sequence[Part] = ()
+    spare: Spare = NO_SPARE
+    touched: frozenset[int] = frozenset()
+
+    @cached_property
+    def plans(self) -> Mapping[str, Part]:
+        """The plans by name, of which every file stands as it was written."""
+        gone = sorted(self.touched)
+        kept = (part for part in self.parts if part.name and not _overlaps(gone, part.files))
+        return {part.name: part for part in kept}
+
+    @cached_property
+    def rows(self) -> Mapping[str, int]:
+        """By path: the row of a file that stands as it was written."""
+        return {path: row for row, path in enumerate(self.files.paths) if row not in self.touched}
+
+    def digest(self, row: int) -> bytes:
+        """The digest of a file."""
+        return self.digests[_DIGEST * row : _DIGEST * (row + 1)]
+
+    @property
+    def left_out(self) -> tuple[LeftOut, ...]:
+        """What was left out."""
+        return tuple(each for part in self.parts for each in part.left_out)
 
     def sound(self, out: Path) -> Former:
         """The part of it that still stands in ``out`` as it was written; nothing was added if that is all."""
-        root = str(out)
-        files = {path: each for path, each in self.files.items() if stamp_of(f"{root}/{path}") == each.stamp}
-        folders = {path: each for path, each in self.folders.items() if stamp_of(f"{root}/{path}") == each}
-        if (len(files), len(folders)) == (len(self.files), len(self.folders)):
-            return self
-        return replace(self, inputs="", files=files, folders=folders)
+        files, folders = self.files.touched(str(out)), self.folders.touched(str(out))
+        return replace(self, inputs="", touched=frozenset(files)) if files or folders else self
 
 
 NOTHING: Final = Former()
 """What is known when no build is remembered."""
 
 
-def folders_of(out: Path, files: Iterable[str]) -> dict[str, Stamp]:
+def joined(parts: Iterable[Carried | str], was: Former) -> Former:
+    """What a build wrote, of its parts; those that are names are as they were."""
+    files, digests, made = Columns(), bytearray(), []
+    for part in parts:
+        start = len(files.paths)
+        if isinstance(part, str):
+            known = was.plans[part]
+            begin, end = known.files.start, known.files.stop
+            files.paths += was.files.paths[begin:end]
+            files.stamps += was.files.stamps[4 * begin : 4 * end]
+            digests += was.digests[_DIGEST * begin : _DIGEST * end]
+            made.append(Part(known.name, known.key, slice(start, start + end - begin), known.left_out))
+        else:
+            for each in part.files:
+                files.add(each.path, each.stamp)
+                digests += each.digest
+            made.append(Part(part.name, part.key, slice(start, len(files.paths)), part.left_out))
+    return Former(files=files, digests=bytes(digests), parts=made)
+
+
+def differing(parts: Iterable[Carried | str], was: Former) -> frozenset[str]:
+    """The paths at which the site of these parts has other files than the one that was."""
+    kept: set[str] = set()
+    now: dict[str, Stamp] = {}
+    for part in parts:
+        if isinstance(part, str):
+            kept.add(part)
+        else:
+            now |= {each.path: each.stamp for each in part.files}
+    before = {
+        was.files.paths[row]: was.files.stamp(row)
+        for part in was.parts
+        if part.name not in kept
+        for row in range(part.files.start, part.files.stop)
+    }
+    return frozenset(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
+
+
+def folders_of(out: Path, files: Iterable[str]) -> Columns:
     """The folders of these files and their stamps, which change when something is added or replaced."""
-    found: dict[str, Stamp] = {}
-    above = {path.rpartition("/")[0] for path in files} | {""}
-    while above:
-        for path in sorted(above):
-            known = stamp_of(f"{out}/{path}")
-            if known:
-                found[path] = known
-        above = {path.rpartition("/")[0] for path in above} - found.keys()
-    return found
+    found = {""}
+    for folder in {path.rpartition("/")[0] for path in files}:
+        while folder not in found:
+            found.add(folder)
+            folder = folder.rpartition("/")[0]
+    columns = Columns()
+    for path in sorted(found):
+        known = stamp_of(f"{out}/{path}")
+        if known:
+            columns.add(path, known)
+    return columns
 
 
 def stamp_of(path: str) -> Stamp | None:
@@ -104,6 +233,12 @@ def stamp(found: os.stat_result) -> Stamp:
     return size, found.st_mtime_ns, found.st_ino, found.st_mode
 
 
+def _overlaps(rows: Sequence[int], stretch: slice) -> bool:
+    """Whether one of the rows, in order, is in a stretch."""
+    at = bisect_left(rows, stretch.start)
+    return at < len(rows) and rows[at] < stretch.stop
+
+
 # ------------------------------------------------------------------ on disk
 
 
@@ -118,35 +253,37 @@ def recall(out: Path, built: str, shared: str) -> Former:
         head, _, body = _file(out).read_bytes().partition(b"\n")
         if head != _head(body):
             return NOTHING
-        page = json.loads(body)
+        first, _, rest = body.partition(b"\n")
+        page = json.loads(first)
         if (page["layout"], page["out"], page["built"]) != (_LAYOUT, str(out), built):
             return NOTHING
-        return _former(page, shared)
+        return _former(page, rest, shared)
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return NOTHING
 
 
 def remember(out: Path, former: Former) -> None:
     """Keep what a build wrote. Nothing is said when it cannot be kept."""
-    places = {path: place for place, path in enumerate(former.files)}
+    columns = (former.files, former.folders)
     page = {
         "layout": _LAYOUT,
         "out": str(out),
         "shared": former.shared,
         "inputs": former.inputs,
         "built": former.built,
-        "paths": list(former.files),
-        "digests": [each.digest for each in former.files.values()],
-        "stamps": [each.stamp for each in former.files.values()],
-        "folders": former.folders,
-        "plans": [
-            (each.name, each.key, [places[path] for path in each.files], _left_out(each.left_out))
-            for each in former.plans.values()
-        ],
-        "left_out": _left_out(former.left_out),
+        "paths": [each.paths for each in columns],
+        "plans": [(each.name, each.key) for each in former.parts],
+        "counts": [each.files.stop - each.files.start for each in former.parts],
+        "left_out": {
+            place: [(one.path, one.reason) for one in each.left_out]
+            for place, each in enumerate(former.parts)
+            if each.left_out
+        },
+        "spare": [former.spare.built, sorted(former.spare.differs)],
     }
     with suppress(OSError, ValueError):  # a path may hold what UTF-8 cannot
-        body = json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
+        text = json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
+        body = b"".join([text, b"\n", former.digests, *(each.stamps.tobytes() for each in columns)])
         replace_file(_file(out), _head(body) + b"\n" + body)
 
 
@@ -164,27 +301,30 @@ def _head(body: bytes) -> bytes:
     return hashlib.blake2b(body, digest_size=16).hexdigest().encode()
 
 
-def _former(page: Mapping[str, Any], shared: str) -> Former:
-    paths: list[str] = page["paths"]
-    rows = zip(paths, page["digests"], page["stamps"], strict=True)
-    plans = page["plans"] if page["shared"] == shared else ()
+def _former(page: Mapping[str, Any], data: bytes, shared: str) -> Former:
+    files, folders = page["paths"]
+    end = _DIGEST * len(files)
+    stamps = array("q")
+    stamps.frombytes(data[end:])
+    ends = accumulate(page["counts"])
+    same = page["shared"] == shared
+    parts = [
+        Part(name if same else "", key, slice(stop - count, stop), _NONE)
+        for (name, key), count, stop in zip(page["plans"], page["counts"], ends, strict=True)
+    ]
+    for place, rows in page["left_out"].items():
+        left_out = tuple(LeftOut(path, reason) for path, reason in rows)
+        parts[int(place)] = replace(parts[int(place)], left_out=left_out)
     return Former(
         shared=page["shared"],
-        inputs=page["inputs"] if page["shared"] == shared else "",
+        inputs=page["inputs"] if same else "",
         built=page["built"],
-        files={path: Written(path, digest, tuple(each)) for path, digest, each in rows},
-        folders={path: tuple(each) for path, each in page["folders"].items()},
-        plans={
-            name: Carried(name, key, tuple(paths[each] for each in files), _read_left_out(left_out))
-            for name, key, files, left_out in plans
-        },
-        left_out=_read_left_out(page["left_out"]),
+        files=Columns(files, stamps[: 4 * len(files)]),
+        digests=data[:end],
+        folders=Columns(folders, stamps[4 * len(files) :]),
+        parts=parts,
+        spare=Spare(page["spare"][0], frozenset(page["spare"][1])),
     )
 
 
-def _left_out(left_out: Iterable[LeftOut]) -> list[tuple[str, str]]:
-    return [(each.path, each.reason) for each in left_out]
-
-
-def _read_left_out(rows: Iterable[tuple[str, str]]) -> tuple[LeftOut, ...]:
-    return tuple(LeftOut(path, reason) for path, reason in rows)
+_NONE: Final = ()

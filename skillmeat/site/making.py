@@ -7,13 +7,13 @@ has taken. What comes of it is the same whoever did what: results are put in the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
 from skillmeat.errors import Refused
 from skillmeat.site import processes
-from skillmeat.site.former import Carried, Former, Written
+from skillmeat.site.former import Carried, Former, Part, Written
 from skillmeat.site.output import LeftOut, Made, Output, Planned
 from skillmeat.site.publish import Folder
 
@@ -31,11 +31,12 @@ class Task:
 
 @dataclass
 class Result:
-    """What came of a task. ``written`` may hold a path twice, or one that another task has too."""
+    """What came of a task, in its order: what was carried out, and the names of plans that need not be.
 
-    written: list[Written] = field(default_factory=list)
-    plans: list[Carried] = field(default_factory=list)
-    left_out: list[LeftOut] = field(default_factory=list)
+    A path may be in it twice, or be one that another task has too.
+    """
+
+    parts: list[Carried | str] = field(default_factory=list)
 
 
 def make(
@@ -53,7 +54,7 @@ def make(
 
     count = processes.available() if len(tasks) >= ALONE else 1
     results = processes.spread(work, len(tasks), count, tell)
-    _refuse_twice(tasks, results)
+    _refuse_twice(tasks, results, former)
     return results
 
 
@@ -61,62 +62,74 @@ def _result(made: Made, folder: Folder, former: Former) -> Result:
     result = Result()
     for each in made:
         if not isinstance(each, Planned):
-            _add(each, result.written, result.left_out, folder, former)
+            result.parts.append(_carried("", "", [each], folder, former))
             continue
         known = former.plans.get(each.name)
-        if known and known.key == each.key and all(path in former.files for path in known.files):
-            result.written += [_kept(former.files[path], folder) for path in known.files]
-            result.plans.append(known)
-            result.left_out += known.left_out
-            continue
-        written: list[Written] = []
-        left_out: list[LeftOut] = []
-        for output in each.make():
-            _add(output, written, left_out, folder, former)
-        result.written += written
-        result.left_out += left_out
-        paths = tuple(one.path for one in written)
-        result.plans.append(Carried(each.name, each.key, paths, tuple(left_out)))
+        if known and known.key == each.key:
+            result.parts.append(_kept(known, folder, former))
+        else:
+            result.parts.append(_carried(each.name, each.key, each.make(), folder, former))
     return result
 
 
-def _add(
-    made: Output | LeftOut | Planned,
-    written: list[Written],
-    left_out: list[LeftOut],
-    folder: Folder,
-    former: Former,
-) -> None:
-    if isinstance(made, LeftOut):
-        left_out.append(made)
-    elif isinstance(made, Planned):
-        raise TypeError(f"a plan in a plan: {made.name}")
-    else:
-        digest = hashlib.blake2b(made.data, digest_size=16).hexdigest()
-        known = former.files.get(made.path)
-        if known and known.digest == digest:
-            written.append(_kept(known, folder))
+def _carried(
+    name: str, key: str, made: Iterable[Output | LeftOut], folder: Folder, former: Former
+) -> Carried:
+    written: list[Written] = []
+    left_out: list[LeftOut] = []
+    for each in made:
+        if isinstance(each, LeftOut):
+            left_out.append(each)
+        elif isinstance(each, Output):
+            written.append(_written(each, folder, former))
         else:
-            written.append(Written(made.path, digest, folder.write(made.path, made.data)))
+            raise TypeError(f"a plan in a plan: {name}")
+    return Carried(name, key, written, left_out)
 
 
-def _kept(known: Written, folder: Folder) -> Written:
-    stamp = folder.link(known.path, known.stamp)
-    return known if stamp is known.stamp else Written(known.path, known.digest, stamp)
+def _written(output: Output, folder: Folder, former: Former) -> Written:
+    path, digest = output.path, hashlib.blake2b(output.data, digest_size=16).digest()
+    row = former.rows.get(path)
+    if row is not None and former.digest(row) == digest:
+        return Written(path, digest, folder.link(path, former.files.stamp(row)))
+    return Written(path, digest, folder.write(path, output.data))
 
 
-def _refuse_twice(tasks: Sequence[Task], results: Sequence[Result]) -> None:
+def _kept(part: Part, folder: Folder, former: Former) -> Carried | str:
+    """The name of a plan whose files are now in the folder as they were; all of it where they are copies."""
+    files = range(part.files.start, part.files.stop)
+    paths = former.files.paths
+    if folder.has(paths[part.files]):
+        return part.name
+    stamps = [former.files.stamp(row) for row in files]
+    linked = [folder.link(paths[row], known) for row, known in zip(files, stamps, strict=True)]
+    if linked == stamps:
+        return part.name
+    written = [
+        Written(paths[row], former.digest(row), known) for row, known in zip(files, linked, strict=True)
+    ]
+    return Carried(part.name, part.key, written, part.left_out)
+
+
+def _paths(part: Carried | str, former: Former) -> Iterable[str]:
+    if isinstance(part, str):
+        return former.files.paths[former.plans[part].files]
+    return [each.path for each in part.files]
+
+
+def _refuse_twice(tasks: Sequence[Task], results: Sequence[Result], former: Former) -> None:
     makers: dict[str, str] = {}
     for task, result in zip(tasks, results, strict=True):
-        for each in result.written:
-            first = makers.setdefault(each.path, task.generator) if each.path in makers else None
-            if first:
-                raise Refused(
-                    f"Two outputs have the path “{each.path}”: one from {first}, one from {task.generator}.",
-                    code="OUTPUT_TWICE",
-                    hint="Rename the record that takes the place of the other.",
-                )
-            makers[each.path] = task.generator
+        for part in result.parts:
+            for path in _paths(part, former):
+                first = makers.get(path)
+                if first:
+                    raise Refused(
+                        f"Two outputs have the path “{path}”: one from {first}, one from {task.generator}.",
+                        code="OUTPUT_TWICE",
+                        hint="Rename the record that takes the place of the other.",
+                    )
+                makers[path] = task.generator
 
 
 def chunks(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:

@@ -14,13 +14,13 @@ import re
 import shutil
 import sys
 from collections.abc import Callable, Collection, Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from skillmeat.errors import Refused
-from skillmeat.site.former import Stamp, stamp
+from skillmeat.site.former import NO_SPARE, Spare, Stamp, stamp
 from skillmeat.text import one_line
 
 MARKER: Final = ".skillmeat-site"
@@ -37,36 +37,56 @@ _RENAME_EXCHANGE: Final = 2
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """What is remembered of a folder: the paths of its files, and whether all is still just as written."""
+    """What is remembered of a folder: the paths of its files, whether all is still just as written, whether
+    it is what would be written now, and the spare that may be kept for it."""
 
     files: Collection[str]
     whole: bool
+    same: bool = False
+    spare: Spare = NO_SPARE
 
 
 class Folder:
     """A folder being written. Paths are relative and written with ``/``; several processes may write to it.
 
-    Before the end, ``files`` is set to their paths and ``built`` to what tells this site from others,
-    for the marker. ``unchanged`` is set to leave everything as it was.
+    It is empty, or else the spare: then it holds the files of the folder that it will replace, but for what
+    ``differs``. Before the end, ``files`` is set to the paths of all files and ``built`` to what tells this
+    site from others, for the marker; ``sparing`` is set to keep what is replaced as the spare for the next
+    time, which ``has_left_spare`` says has happened. ``unchanged`` says that there is nothing to write.
     """
 
-    def __init__(self, root: Path, former: Path) -> None:
+    def __init__(self, root: Path, former: Path, differs: Collection[str] | None = None) -> None:
         self._root = str(root)
         self._former = str(former)
         self._made = {""}
+        self._differs = None if differs is None else frozenset(differs)
+        self._here: set[str] = set()
         self.files: Collection[str] = ()
         self.built = ""
         self.unchanged = False
+        self.sparing = False
+        self.has_left_spare = False
+
+    def has(self, paths: Iterable[str]) -> bool:
+        """Whether it holds these files of the folder that will be replaced already."""
+        return self._differs is not None and self._differs.isdisjoint(paths)
 
     def write(self, path: str, data: bytes) -> Stamp:
         """Write a file that is not there yet. Raises ``ValueError`` for a path that leads elsewhere.
 
-        A file that is there stays as it is: whoever sees all paths tells that there were two.
+        A file that was put there stays as it is: whoever sees all paths tells that there were two.
         """
+
+        def opened() -> int:
+            return os.open(self._place(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
+
         try:
-            handle = os.open(self._place(path), os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666)
-        except FileExistsError:
-            return _NO_STAMP
+            handle = opened()
+        except (FileExistsError, NotADirectoryError):
+            if not self._cleared(path):
+                return _NO_STAMP
+            handle = opened()
+        self._here.add(path)
         try:
             view = memoryview(data)
             while view:
@@ -80,13 +100,53 @@ class Folder:
 
         It is the same file where the system can do that, so nothing may ever write into it in its place.
         """
-        try:
+        if self.has((path,)):
+            return known
+
+        def linked() -> None:
             os.link(f"{self._former}/{path}", self._place(path), follow_symlinks=False)
-        except FileExistsError:
-            return _NO_STAMP
+
+        try:
+            try:
+                linked()
+            except (FileExistsError, NotADirectoryError):
+                if not self._cleared(path):
+                    return _NO_STAMP
+                linked()
         except (OSError, NotImplementedError):
             return self.write(path, (Path(self._former) / path).read_bytes())
+        self._here.add(path)
         return known
+
+    def _cleared(self, path: str) -> bool:
+        """Take away what a spare has where a file goes; False for a file that was put there just now."""
+        if self._differs is None or path in self._here:
+            return False
+        place = Path(self._root, path)
+        for folder in place.relative_to(self._root).parents:
+            if (Path(self._root) / folder).is_file():
+                (Path(self._root) / folder).unlink()
+        if place.is_dir():
+            shutil.rmtree(place)
+        else:
+            place.unlink(missing_ok=True)
+        self._made = {""}
+        return True
+
+    def clear(self, former: Iterable[str]) -> None:
+        """Take away what a spare has and the site has not, given what the folder to be replaced has."""
+        if self._differs is None:
+            return
+        stale = {*former, *self._differs}.difference(self.files)
+        for path in stale:
+            with suppress(FileNotFoundError, IsADirectoryError, NotADirectoryError):
+                os.unlink(f"{self._root}/{path}")  # noqa: PTH108
+        above = {path.rpartition("/")[0] for path in stale} - {""}
+        while above:
+            for folder in above:
+                with suppress(OSError):  # it is not empty
+                    os.rmdir(f"{self._root}/{folder}")  # noqa: PTH106
+            above = {path.rpartition("/")[0] for path in above} - {""}
 
     def _place(self, path: str) -> str:
         folder, _, _ = path.rpartition("/")
@@ -109,12 +169,16 @@ class Folder:
 
 
 @contextmanager
-def replacing(out: Path, known: Callable[[str], Known | None] | None = None) -> Iterator[Folder]:
+def replacing(
+    out: Path, known: Callable[[str], Known | None] | None = None, spare: Path | None = None
+) -> Iterator[Folder]:
     """A new folder that takes the place of ``out`` if the block ends well, and is thrown away otherwise.
 
     ``known`` is given what the marker of ``out`` says that it is, and tells what is remembered of that. If
     that is whole, nobody looks for what may have been added; else its paths tell. When nothing is
-    remembered, the marker has to tell, which cannot say what is new where something is gone too.
+    remembered, the marker has to tell, which cannot say what is new where something is gone too. ``spare``
+    is where what was replaced is kept, to be made the new folder the next time: that takes a few changes,
+    where an empty one takes a link for every file.
 
     Raises ``Refused``: ``OUTPUT_NOT_OURS`` for a folder that holds something else, ``OUTPUT_NOT_WRITABLE``
     when the system says no.
@@ -128,13 +192,21 @@ def replacing(out: Path, known: Callable[[str], Known | None] | None = None) -> 
             if remembered is None or not remembered.whole:
                 _refuse_foreign(out, remembered)
             staged = _beside(out, "new")
-            staged.mkdir()
-            try:
+            if remembered and remembered.same:
                 folder = Folder(staged, out)
+                folder.unchanged = True
                 yield folder
-                if not folder.unchanged:
-                    (staged / MARKER).write_bytes(folder.told())
-                    _swap(staged, out)
+                return
+            folder = Folder(staged, out, _taken(spare, remembered, staged))
+            try:
+                yield folder
+                folder.clear(remembered.files if remembered else ())
+                (staged / MARKER).write_bytes(folder.told())
+                replaced = _swap(staged, out)
+                if spare:
+                    shutil.rmtree(spare, ignore_errors=True)
+                if spare and folder.sparing and remembered and remembered.whole:
+                    folder.has_left_spare = _spared(replaced, spare)
             finally:
                 shutil.rmtree(staged, ignore_errors=True)
                 if out.exists():
@@ -144,6 +216,29 @@ def replacing(out: Path, known: Callable[[str], Known | None] | None = None) -> 
             f"The site cannot be written to {one_line(str(out))}: {error.strerror or error}.",
             code="OUTPUT_NOT_WRITABLE",
         ) from error
+
+
+def _taken(spare: Path | None, known: Known | None, staged: Path) -> Collection[str] | None:
+    """Make the new folder, of the spare if that is what it should be.
+
+    Gives in what it differs from the folder that is to be replaced; None for an empty one.
+    """
+    if spare and known and known.spare.built and _built(spare) == known.spare.built:
+        with suppress(OSError):  # it is on another file system
+            spare.rename(staged)
+            return known.spare.differs
+    staged.mkdir()
+    return None
+
+
+def _spared(replaced: Path, spare: Path) -> bool:
+    """Keep a folder as the spare; False where that is not possible."""
+    try:
+        spare.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        replaced.rename(spare)
+    except OSError:
+        return False
+    return True
 
 
 def _beside(out: Path, what: str) -> Path:
@@ -214,14 +309,19 @@ def _inside(out: Path) -> Iterator[str]:
         yield from (base + each for each in folders if os.path.islink(f"{folder}/{each}"))  # noqa: PTH114
 
 
-def _swap(staged: Path, out: Path) -> None:
-    """Put ``staged`` in the place of ``out``; where both can be exchanged at once, without a gap."""
+def _swap(staged: Path, out: Path) -> Path:
+    """Put ``staged`` in the place of ``out``; where both can be exchanged at once, without a gap.
+
+    Gives where that is which was replaced.
+    """
     if not out.exists():
         staged.rename(out)
     elif not _exchange(staged, out):
         old = _beside(out, "old")
         out.rename(old)
         staged.rename(out)
+        return old
+    return staged
 
 
 def _exchange(one: Path, other: Path) -> bool:
