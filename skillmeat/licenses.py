@@ -42,7 +42,8 @@ def near(text: str) -> tuple[str, ...]:
     ):
         if meant := canonical(each):
             choices = tuple(f"{meant}-{end}" for end in ("only", "or-later"))
-            return choices if all(map(_judged, choices)) else (meant,)
+            known = "LicenseRef-" not in meant and all(map(_judged, choices))
+            return choices if known else (meant,)
     letters = _APART.sub("", plain.lower())
     close = difflib.get_close_matches(letters, _spellings(), n=1, cutoff=0.8) if len(letters) > 3 else ()
     return tuple(_spellings()[each] for each in close)

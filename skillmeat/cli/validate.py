@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -97,6 +98,8 @@ def command(
         commit = past.merge_base(session.store.root, since)
     verdict = validation.validate(session.store, rules=rules, since=commit)
     _print(session, verdict, form)
+    if verdict.errors and form != "json" and session.revision is None:
+        _note_hidden(session)
     return 1 if verdict.errors or (strict and verdict.warnings) else 0
 
 
@@ -154,6 +157,17 @@ def _print(session: Session, verdict: Verdict, form: str) -> None:
     else:
         _print_text(session, verdict)
     session.note(_conclusion(verdict))
+
+
+def _note_hidden(session: Session) -> None:
+    """Say of a sparse checkout that errors may come from it; other troubles of Git are told already."""
+    from skillmeat.errors import Refused
+    from skillmeat.history import past
+
+    with suppress(Refused):
+        if hidden := past.hidden(session.store.root):
+            count = plural(len(hidden), "manifest")
+            session.note(f"A sparse checkout leaves {count} out of this folder; what names them is an error.")
 
 
 def _print_text(session: Session, verdict: Verdict) -> None:

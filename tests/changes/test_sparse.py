@@ -26,6 +26,14 @@ def test_a_comparison_with_the_folder_is_refused(hidden: Path, command: tuple[st
     assert "git sparse-checkout add manifests" in refused.error["detail"]
 
 
+def test_validate_says_why_so_much_is_missing(hidden: Path) -> None:
+    git(hidden, "sparse-checkout", "add", "/manifests/collections/")
+    judged = run(hidden, "validate")
+    assert "There is no artifact" in judged.out
+    assert "A sparse checkout leaves 4 manifests out of this folder" in judged.err
+    assert run(hidden, "validate", "--at", "HEAD").err.startswith("Nothing is wrong")
+
+
 def test_the_past_is_whole(hidden: Path) -> None:
     succeed(hidden, "tag", "edit", "pdf", "--description", "Files.", "--commit")
     told = succeed(hidden, "diff", "HEAD~1..HEAD", "--json").data["deeds"]
