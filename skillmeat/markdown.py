@@ -132,29 +132,26 @@ def _read(text: str) -> str:
 def _shorten(text: str) -> tuple[str, bool]:
     if len(text) * 4 <= MAX_BYTES or len(data := text.encode("utf-8", "replace")) <= MAX_BYTES:
         return text.encode("utf-8", "replace").decode(), False
-    head = data[:MAX_BYTES]
-    line = head.rfind(b"\n")
-    return (head[:line] if line > 0 else head).decode("utf-8", "ignore"), True
+    line = data.rfind(b"\n", 0, MAX_BYTES)
+    return data[: line if line > 0 else MAX_BYTES].decode("utf-8", "ignore"), True
 
 
-_NEST_NOTHING: Final = (
-    "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"  # what has no inside
-    "|dd|dt|li|option|p|rp|rt|td|th|tr"  # what the next one of its kind closes
-)
-_NESTING = re.compile(rf"<(/?)(?!(?i:{_NEST_NOTHING})(?![a-zA-Z0-9]))[a-zA-Z]")
+_CHILDLESS: Final = "area|base|br|col|embed|hr|img|input|link|meta|param|source|track|wbr"
+_CLOSED_BY_NEXT: Final = "dd|dt|li|option|p|rp|rt|td|th|tr"
+_NESTING = re.compile(rf"<(/?)(?!(?i:{_CHILDLESS}|{_CLOSED_BY_NEXT})(?![a-zA-Z0-9]))[a-zA-Z]")
 
 
 def _too_deep(markup: str) -> bool:
     """Whether nesting could make the sanitiser slow. Counts too much rather than too little."""
     tags = markup.count("<")
-    if tags < 64:
+    opened = tags - markup.count("</")
+    if opened <= MAX_DEPTH and tags * opened <= MAX_WORK:
         return False
     depth = deepest = 0
     for closing in _NESTING.findall(markup):
         if not closing:
             depth += 1
-            if depth > deepest:
-                deepest = depth
+            deepest = max(deepest, depth)
         elif depth:
             depth -= 1
     return deepest > MAX_DEPTH or tags * deepest > MAX_WORK
