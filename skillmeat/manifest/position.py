@@ -49,9 +49,13 @@ def spelled(way: Way) -> str:
 
 
 class Repeated(NamedTuple):
-    """A key or a table that stands in a file twice: its name, where it is first, and where again."""
+    """A key or a table that stands in a file twice: its name, what it is and in which line it was first that.
+
+    ``was_table`` differs from ``is_table`` for what is a value in one place and a table in the other.
+    """
 
     name: str
+    was_table: bool
     is_table: bool
     first: int
     line: int
@@ -62,33 +66,42 @@ def repeated(text: str) -> Repeated | None:
     """The last key or table of a text when it stood there before, given that all else is TOML."""
     source = text.encode("utf-8", "replace")
     root = _tree(source)
-    seen: dict[Way, Node] = {}
+    values: dict[Way, Node] = {}
+    tables: dict[Way, Node] = {}
+    dotted: dict[Way, Node] = {}
     counts: dict[Way, int] = {}
     found = None
     for node in root.named_children if not root.has_error else ():
         table: Way = ()
         if node.type in ("table", "table_array_element"):
-            for part, _ in key_parts(node.named_children[0]):
+            parts = [part for part, _ in key_parts(node.named_children[0])]
+            for place, part in enumerate(parts, 1):
                 table = (*table, part)
-                if table in counts and len(table) < sum(1 for _ in key_parts(node.named_children[0])):
+                if table in counts and place < len(parts):
                     table = (*table, counts[table])
             if node.type == "table_array_element":
                 counts[table] = counts.get(table, -1) + 1
                 table = (*table, counts[table])
-            elif table in seen:
-                found = (table, node)
-            seen.setdefault(table, node)
+            elif first := values.get(table) or tables.get(table):
+                found = table, node, first, table in tables, True
+            tables[table] = node
         for pair in (each for each in (node, *node.named_children) if each.type == "pair"):
-            way = (*table, *(part for part, _ in key_parts(pair.named_children[0])))
-            if way in seen:
-                found = (way, pair)
-            seen.setdefault(way, pair)
+            way = table
+            keys = [part for part, _ in key_parts(pair.named_children[0])]
+            for part in keys[:-1]:
+                way = (*way, part)
+                dotted.setdefault(way, pair)
+                if first := values.get(way):
+                    found = way, pair, first, False, True
+            way = (*way, keys[-1])
+            if first := values.get(way) or tables.get(way) or dotted.get(way):
+                found = way, pair, first, way not in values, False
+            values.setdefault(way, pair)
     if found is None:
         return None
-    way, node = found
-    line, column = _place(source, node)
+    way, node, first, was_table, is_table = found
     name = spelled(tuple(step for step in way if isinstance(step, str)))
-    return Repeated(name, node.type == "table", _place(source, seen[way])[0], line, column)
+    return Repeated(name, was_table, is_table, _place(source, first)[0], *_place(source, node))
 
 
 def _tree(source: bytes) -> Node:

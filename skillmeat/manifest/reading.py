@@ -253,8 +253,12 @@ def _twice(text: str, path: str, end: int) -> Problem | None:
     if found is None:
         return None
     name = one_line(shorten(found.name, 100))
-    what = f"table [{name}]" if found.is_table else f"key “{name}”"
-    message = f"The {what} stands here for the second time; the first is in line {found.first}."
+    if found.was_table == found.is_table:
+        what = f"table [{name}]" if found.is_table else f"key “{name}”"
+        message = f"The {what} stands here for the second time; the first is in line {found.first}."
+    else:
+        was, is_now = ("table", "value") if found.was_table else ("value", "table")
+        message = f"“{name}” is a {is_now} here, and a {was} in line {found.first}."
     return Problem(path, found.line, found.column, "toml-syntax", "", message, "Keep one of them.")
 
 
