@@ -395,23 +395,38 @@ class Engine {
   // several would do and none does, all values of the facet (then `value` is null).
   #drop(selection, scores, copies, text) {
     const found = new Map();
-    const add = (facet, value, name, i) => {
-      const key = `${facet} ${value}`;
-      if (!found.has(key)) found.set(key, { facet, value, name, rows: new Set() });
-      found.get(key).rows.add(copies && this.#setOf[i] ? -this.#setOf[i] : i);
+    const add = (place, value, i) => {
+      const key = place * 65536 + value;
+      const each = found.get(key) ?? { place, value, total: 0, last: 0 };
+      const set = copies ? this.#setOf[i] : 0;
+      if (!set || each.last !== set) each.total++;
+      each.last = set;
+      found.set(key, each);
     };
-    for (let i = 0; i < this.size; i++) {
-      if (scores && !scores[i] && this.#fails[i] === 2) add("q", text, text, i);
+    for (const i of this.#grouped) {
+      if (scores && !scores[i] && this.#fails[i] === 2) add(-1, -1, i);
       if (this.#fails[i] !== 1) continue;
-      const { key, name, values, starts, ids } = this.facets[this.#failed[i]];
-      const { chosen, all } = selection[this.#failed[i]];
-      const held = ids.subarray(starts[i], starts[i + 1]);
-      const gone = all || chosen.length === 1 ? chosen.filter((each) => !held.includes(each)) : [];
-      if (gone.length === 1) add(key, values[gone[0]].id, values[gone[0]].name, i);
-      else if (!gone.length) add(key, null, name, i);
+      const place = this.#failed[i];
+      const { starts, ids } = this.facets[place];
+      const { chosen, all } = selection[place];
+      let [gone, many] = [-1, 0];
+      if (all || chosen.length === 1) {
+        for (const value of chosen) {
+          let at = starts[i];
+          while (at < starts[i + 1] && ids[at] !== value) at++;
+          if (at < starts[i + 1]) continue;
+          gone = value;
+          many++;
+        }
+      }
+      if (many < 2) add(place, gone, i);
     }
     return [...found.values()]
-      .map(({ rows, ...each }) => ({ ...each, total: rows.size }))
+      .map(({ place, value, total }) => {
+        if (place < 0) return { facet: "q", value: text, name: text, total };
+        const { key, name, values } = this.facets[place];
+        return { facet: key, value: values[value]?.id ?? null, name: values[value]?.name ?? name, total };
+      })
       .sort((one, other) => other.total - one.total);
   }
 }

@@ -158,12 +158,13 @@ export function rows(list, root, names, engine) {
       });
       show(0, soon);
       const nodes = made.slice(0, found.length).map(({ node }) => node);
-      if (list.firstElementChild !== nodes[0]) list.replaceChildren(...nodes);
+      if (list.firstElementChild !== nodes[0]) list.replaceChildren();
       while (list.children.length > nodes.length) list.lastElementChild.remove();
-      if (list.children.length < nodes.length) list.append(...nodes.slice(list.children.length));
+      if (list.children.length < soon) list.append(...nodes.slice(list.children.length, soon));
       await painted();
       if (shown !== found) return false;
       show(soon);
+      list.append(...nodes.slice(list.children.length));
       if (found.every(({ index }) => cards.has(index))) return true;
       await this.fetch(found);
       if (shown !== found) return false;
