@@ -97,6 +97,39 @@ def skills(edition: Edition) -> Made:
     yield from _twins(edition, offers)
 
 
+def offering(edition: Edition) -> frozenset[str]:
+    """The addresses of the scopes in which there is a skill to install; as few skills are read as show it."""
+    whole, locked = edition.once(marks.artifacts), edition.once(marks.locked)
+    known: dict[str, bool] = {}
+    with edition.kept.values("offering") as kept:
+
+        def is_offered(artifact_id: str) -> bool:
+            if artifact_id not in known:
+                record = edition.catalog.artifacts[artifact_id]
+                key = digest(
+                    whole[artifact_id], edition.version(artifact_id), locked.get(record.source or "")
+                )
+                known[artifact_id] = kept.get(artifact_id, key, partial(_is_offered, edition, record))
+            return known[artifact_id]
+
+        skills = {*edition.of_type["skill"]}
+        return frozenset(
+            scope.address
+            for scope in scopes(edition)
+            if any(is_offered(each) for each in scope.artifacts if each in skills)
+        )
+
+
+def _is_offered(edition: Edition, record: Artifact) -> bool:
+    content = edition.contents(record)
+    if content is None:
+        return False
+    try:
+        return bool(_read(edition, record, content))
+    except _Fault:
+        return False
+
+
 Found = tuple[str, str, Sequence[str], int]
 """Of a skill that is offered: its description, its archive's SHA-256, and ``plain`` and ``size``."""
 

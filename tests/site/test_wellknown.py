@@ -12,12 +12,14 @@ import subprocess
 import threading
 import zipfile
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from skillmeat.history import Dates
+from skillmeat.model import Collection
 from skillmeat.site import archives, wellknown
 from skillmeat.site.build import Report, build
 from skillmeat.site.serve import listen
@@ -25,6 +27,7 @@ from skillmeat.tree import Content, TreeEntry
 from tests.programs import NODE, package
 from tests.site import installable
 from tests.site.installable import FILES, LOCAL
+from tests.site.store import by_id
 
 V2, V1 = ".well-known/agent-skills/index.json", ".well-known/skills/index.json"
 OFFERED = {
@@ -75,6 +78,28 @@ def source(name: str) -> dict[str, bytes]:
     base = OFFERED[name] + "/"
     every = {**FILES, **LOCAL}
     return {path.removeprefix(base): data for path, data in every.items() if path.startswith(base)}
+
+
+def test_a_set_is_installed_at_once_where_there_is_something_in_it(tmp_path: Path) -> None:
+    """Its page shows what finds something: not ``npx skills`` for skills that are all left out."""
+    sets = {
+        "skills": ("skill/linked", "skill/crew"),
+        "left-out": ("skill/linked", "skill/away", "command/ship"),
+        "neither": ("skill/away", "mcp/docs", "hook/guard"),
+    }
+    made = installable.catalog(url="https://c.example/")
+    collections = [Collection(id=name, name=name, artifacts=ids) for name, ids in sets.items()]
+    build(replace(made, collections=by_id(*collections)), Dates({}), installable.content, tmp_path / "out")
+    shown = {}
+    for name in sets:
+        folder = tmp_path / "out/collections" / name
+        page = (folder / "index.html").read_text()
+        shown[name] = ("npx skills add" in page, "/plugin</span> marketplace add" in page)
+        assert shown[name] == (
+            bool(read(folder / V2)["skills"]),
+            bool(read(folder / "marketplace.json")["plugins"]),
+        )
+    assert shown == {"skills": (True, True), "left-out": (False, True), "neither": (False, False)}
 
 
 # ------------------------------------------------------------ the real client
