@@ -247,7 +247,8 @@ class Views:
         return listing([show(record) for record in page], page)
 
     def _key(self, record: Record) -> tuple[str, str]:
-        return self._dates(record)["created_at"] or "", record.id
+        created = getattr(record, "created_at", None) or self.dates.created(kind_of(record).path(record.id))
+        return timestamp(created) or "", record.id
 
     # ------------------------------------------------------------- details
 
@@ -259,10 +260,8 @@ class Views:
 
     def _dates(self, record: Record) -> shapes.Dated:
         path = kind_of(record).path(record.id)
-        return {
-            "created_at": timestamp(getattr(record, "created_at", None) or self.dates.created(path)),
-            "updated_at": timestamp(self.dates.updated(path)),
-        }
+        created = getattr(record, "created_at", None) or self.dates.created(path)
+        return {"created_at": timestamp(created), "updated_at": timestamp(self.dates.updated(path))}
 
 
 def matching_artifacts(
@@ -389,6 +388,8 @@ def timestamp(when: datetime | None) -> str | None:
     """A date as RFC 3339 in UTC, to the second."""
     if when is None:
         return None
+    if when.tzinfo is UTC:
+        return f"{when.isoformat()[:19]}Z"
     with suppress(OverflowError):  # within a day of the first or the last year that there is
         when = when.astimezone(UTC)
     return when.replace(microsecond=0, tzinfo=None).isoformat() + "Z"

@@ -14,7 +14,7 @@ from skillmeat.model import FORMAT, KINDS
 from skillmeat.site import marks
 from skillmeat.site.addresses import API
 from skillmeat.site.edition import Edition, counts
-from skillmeat.site.output import Made, Output, Planned, as_json, digest
+from skillmeat.site.output import Made, Output, Planned, as_json, digest, mark
 from skillmeat.views import Json, data, listing
 
 
@@ -64,8 +64,8 @@ def artifact(edition: Edition, ids: Iterable[str]) -> Made:
     known, tags = edition.once(marks.artifacts), edition.once(marks.tags)
     for artifact_id in ids:
         artifact = edition.artifacts[artifact_id]
-        above = marks.some(known, artifact["used_by"])
-        key = digest(known[artifact_id], marks.some(tags, artifact["tags"]), above)
+        above = marks.group(known, artifact["used_by"])
+        key = mark(known[artifact_id], *marks.group(tags, artifact["tags"]), *above)
         yield Planned(f"{API}artifacts/{artifact_id}", key, partial(_artifact, edition, artifact))
 
 

@@ -13,7 +13,7 @@ import os
 import stat
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import cached_property
@@ -25,7 +25,7 @@ from skillmeat.places import cache_folder
 from skillmeat.site.kept import replace_file
 from skillmeat.site.output import LeftOut
 
-_LAYOUT: Final = 2
+_LAYOUT: Final = 3
 _DIGEST: Final = 16
 
 Stamp = tuple[int, int, int, int]
@@ -114,13 +114,38 @@ class Spare:
 NO_SPARE: Final = Spare()
 
 
+@dataclass
+class Plans:
+    """Plans that were carried out: names, keys, how many files of those that follow one another, and by
+    place what was left out."""
+
+    names: list[str] = field(default_factory=list)
+    keys: list[str] = field(default_factory=list)
+    counts: list[int] = field(default_factory=list)
+    left_out: dict[int, Sequence[LeftOut]] = field(default_factory=dict)
+
+    def add(self, name: str, key: str, count: int, left_out: Sequence[LeftOut]) -> None:
+        """Add one."""
+        if left_out:
+            self.left_out[len(self.names)] = left_out
+        self.names.append(name)
+        self.keys.append(key)
+        self.counts.append(count)
+
+    def parts(self) -> Iterator[Part]:
+        """All of them, in order."""
+        rows = zip(self.names, self.keys, self.counts, accumulate(self.counts), strict=True)
+        for place, (name, key, count, stop) in enumerate(rows):
+            yield Part(name, key, slice(stop - count, stop), self.left_out.get(place, ()))
+
+
 @dataclass(frozen=True)
 class Former:
     """What a build wrote.
 
     ``shared`` is a digest of what all keys leave out, ``inputs`` one of all that the site was made of;
-    ``built`` is what its marker says. ``digests`` are those of the files, one after another. ``parts`` are
-    all plans, in their order, and what was made outside of them. ``touched`` are the rows of files that are
+    ``built`` is what its marker says. ``digests`` are those of the files, one after another. ``carried`` are
+    all plans, and without names what was made outside of them. ``touched`` are the rows of files that are
     no longer as they were written.
     """
 
@@ -130,7 +155,7 @@ class Former:
     files: Columns = field(default_factory=Columns)
     digests: bytes = b""
     folders: Columns = field(default_factory=Columns)
-    parts: Sequence[Part] = ()
+    carried: Plans = field(default_factory=Plans)
     spare: Spare = NO_SPARE
     touched: frozenset[int] = frozenset()
 
@@ -138,7 +163,7 @@ class Former:
     def plans(self) -> Mapping[str, Part]:
         """The plans by name, of which every file stands as it was written."""
         gone = sorted(self.touched)
-        kept = (part for part in self.parts if part.name and not _overlaps(gone, part.files))
+        kept = (part for part in self.carried.parts() if part.name and not _overlaps(gone, part.files))
         return {part.name: part for part in kept}
 
     @cached_property
@@ -153,7 +178,7 @@ class Former:
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
         """What was left out."""
-        return tuple(each for part in self.parts for each in part.left_out)
+        return tuple(each for _, left_out in sorted(self.carried.left_out.items()) for each in left_out)
 
     def sound(self, out: Path) -> Former:
         """The part of it that still stands in ``out`` as it was written; nothing was added if that is all."""
@@ -167,22 +192,21 @@ NOTHING: Final = Former()
 
 def joined(parts: Iterable[Carried | str], was: Former) -> Former:
     """What a build wrote, of its parts; those that are names are as they were."""
-    files, digests, made = Columns(), bytearray(), []
+    files, digests, made = Columns(), bytearray(), Plans()
     for part in parts:
-        start = len(files.paths)
         if isinstance(part, str):
             known = was.plans[part]
             begin, end = known.files.start, known.files.stop
             files.paths += was.files.paths[begin:end]
             files.stamps += was.files.stamps[4 * begin : 4 * end]
             digests += was.digests[_DIGEST * begin : _DIGEST * end]
-            made.append(Part(known.name, known.key, slice(start, start + end - begin), known.left_out))
+            made.add(known.name, known.key, end - begin, known.left_out)
         else:
             for each in part.files:
                 files.add(each.path, each.stamp)
                 digests += each.digest
-            made.append(Part(part.name, part.key, slice(start, len(files.paths)), part.left_out))
-    return Former(files=files, digests=bytes(digests), parts=made)
+            made.add(part.name, part.key, len(part.files), part.left_out)
+    return Former(files=files, digests=bytes(digests), carried=made)
 
 
 def differing(parts: Iterable[Carried | str], was: Former) -> frozenset[str]:
@@ -196,7 +220,7 @@ def differing(parts: Iterable[Carried | str], was: Former) -> frozenset[str]:
             now |= {each.path: each.stamp for each in part.files}
     before = {
         was.files.paths[row]: was.files.stamp(row)
-        for part in was.parts
+        for part in was.carried.parts()
         if part.name not in kept
         for row in range(part.files.start, part.files.stop)
     }
@@ -271,14 +295,15 @@ def remember(out: Path, former: Former) -> None:
         "shared": former.shared,
         "inputs": former.inputs,
         "built": former.built,
-        "paths": [each.paths for each in columns],
-        "plans": [(each.name, each.key) for each in former.parts],
-        "counts": [each.files.stop - each.files.start for each in former.parts],
+        "names": former.carried.names,
+        "keys": former.carried.keys,
+        "counts": former.carried.counts,
         "left_out": {
-            place: [(one.path, one.reason) for one in each.left_out]
-            for place, each in enumerate(former.parts)
-            if each.left_out
+            place: [(one.path, one.reason) for one in left_out]
+            for place, left_out in former.carried.left_out.items()
         },
+        "files": former.files.paths,
+        "folders": former.folders.paths,
         "spare": [former.spare.built, sorted(former.spare.differs)],
     }
     with suppress(OSError, ValueError):  # a path may hold what UTF-8 cannot
@@ -302,19 +327,15 @@ def _head(body: bytes) -> bytes:
 
 
 def _former(page: Mapping[str, Any], data: bytes, shared: str) -> Former:
-    files, folders = page["paths"]
+    files, folders, names = page["files"], page["folders"], page["names"]
     end = _DIGEST * len(files)
     stamps = array("q")
     stamps.frombytes(data[end:])
-    ends = accumulate(page["counts"])
     same = page["shared"] == shared
-    parts = [
-        Part(name if same else "", key, slice(stop - count, stop), _NONE)
-        for (name, key), count, stop in zip(page["plans"], page["counts"], ends, strict=True)
-    ]
-    for place, rows in page["left_out"].items():
-        left_out = tuple(LeftOut(path, reason) for path, reason in rows)
-        parts[int(place)] = replace(parts[int(place)], left_out=left_out)
+    left_out: dict[int, Sequence[LeftOut]] = {
+        int(place): tuple(LeftOut(path, reason) for path, reason in rows)
+        for place, rows in page["left_out"].items()
+    }
     return Former(
         shared=page["shared"],
         inputs=page["inputs"] if same else "",
@@ -322,9 +343,6 @@ def _former(page: Mapping[str, Any], data: bytes, shared: str) -> Former:
         files=Columns(files, stamps[: 4 * len(files)]),
         digests=data[:end],
         folders=Columns(folders, stamps[4 * len(files) :]),
-        parts=parts,
+        carried=Plans(names if same else [""] * len(names), page["keys"], page["counts"], left_out),
         spare=Spare(page["spare"][0], frozenset(page["spare"][1])),
     )
-
-
-_NONE: Final = ()

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from skillmeat.model import Artifact, ArtifactType, LockedSource, Site
 from skillmeat.site import marks
 from skillmeat.site.edition import Edition
-from skillmeat.site.output import LeftOut, Made, Output, Planned, as_json, digest
+from skillmeat.site.output import LeftOut, Made, Output, Planned, as_json, digest, mark
 from skillmeat.site.scopes import Scope, scopes
 from skillmeat.site.wellknown import distinct
 from skillmeat.text import one_line, shorten
@@ -105,11 +105,11 @@ def _entries(edition: Edition) -> tuple[Mapping[str, Json], Mapping[str, str]]:
     with edition.kept.values("plugins") as kept:
         for artifact_id in sorted(edition.artifacts):
             record = edition.catalog.artifacts[artifact_id]
-            key = digest(
+            key = mark(
                 whole[artifact_id],
                 edition.version(artifact_id),
-                locked.get(record.source or ""),
-                marks.some(tags, record.tags),
+                locked.get(record.source or "", ""),
+                *marks.group(tags, record.tags),
             )
             made = kept.get(artifact_id, key, partial(_entry, edition, record, places))
             if isinstance(made, str):

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import TypeVar
 
 from skillmeat.site.edition import Edition, named
-from skillmeat.site.output import digest
+from skillmeat.site.output import digest, mark
 from skillmeat.views import Json
 
 T = TypeVar("T")
@@ -48,6 +48,14 @@ def every(edition: Edition) -> str:
     return digest([list(edition.once(each).items()) for each in kinds])
 
 
+def group(marks: Mapping[str, str], ids: Iterable[str]) -> Iterator[str]:
+    """The ids and marks of some records in their order, for ``mark``, and an end that is no id."""
+    for each in ids:
+        yield each
+        yield marks.get(each, "")
+    yield "/"
+
+
 def some(marks: Mapping[str, T], ids: Iterable[str]) -> list[T | None]:
     """The marks of some records, in their order."""
     return [marks.get(each) for each in ids]
@@ -86,10 +94,15 @@ def shelves(edition: Edition) -> Marks:
     }
 
 
+def names(edition: Edition) -> Marks:
+    """Of the names of artifacts."""
+    return {artifact_id: mark(each["name"]) for artifact_id, each in edition.artifacts.items()}
+
+
 def entries(edition: Edition) -> Marks:
-    """By artifact: what it is called in its source."""
+    """By artifact: of what it is called in its source."""
     found = ((each, edition.catalog.entry(record)) for each, record in edition.catalog.artifacts.items())
-    return {artifact_id: entry.name for artifact_id, entry in found if entry}
+    return {artifact_id: mark(entry.name) for artifact_id, entry in found if entry}
 
 
 def rows(edition: Edition) -> Marks:
@@ -97,6 +110,11 @@ def rows(edition: Edition) -> Marks:
     whole, tags, names = edition.once(artifacts), edition.once(chips), edition.repository_names
     found = {}
     for artifact_id, artifact in edition.artifacts.items():
-        beside = some(tags, artifact["tags"]), edition.others(artifact_id)
-        found[artifact_id] = digest(whole[artifact_id], names.get(artifact["source"] or ""), beside)
+        others = edition.others(artifact_id)
+        found[artifact_id] = mark(
+            whole[artifact_id],
+            mark(names.get(artifact["source"] or "", "")),
+            *group(tags, artifact["tags"]),
+            digest(others) if others else "",
+        )
     return found

@@ -60,6 +60,12 @@ def digest(*values: Any) -> str:
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
+def mark(*texts: str) -> str:
+    """A key of texts without NUL: cheaper than ``digest``."""
+    whole = "\0".join(texts).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(whole, digest_size=16).hexdigest()
+
+
 def as_json(value: Any) -> bytes:
     """One JSON document in UTF-8, ending with a line feed."""
     return (json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n").encode()

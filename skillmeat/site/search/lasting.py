@@ -38,8 +38,9 @@ class Lists:
         for name, places in self.places.items():
             at = bisect_left(places, first)
             if at < len(places) and places[at] >> 3 == number:
+                before = _size(places, at, at + 2)
                 del places[at]
-                self.sizes.pop(name, None)
+                self._grown(name, _size(places, at, at + 1) - before)
 
     def renumber(self, moved: Sequence[int]) -> None:
         """Give records the numbers that ``moved`` has at their present ones; -1 takes them out."""
@@ -51,8 +52,23 @@ class Lists:
     def put(self, name: str, place: int) -> None:
         """Put a posting where it belongs."""
         places = self.places.setdefault(name, array("I"))
-        places.insert(bisect_left(places, place), place)
-        self.sizes.pop(name, None)
+        at = bisect_left(places, place)
+        before = _size(places, at, at + 1)
+        places.insert(at, place)
+        self._grown(name, _size(places, at, at + 2) - before)
+
+    def _grown(self, name: str, more: int) -> None:
+        if name in self.sizes:
+            self.sizes[name] += more
+
+
+def _size(places: Sequence[int], start: int, stop: int) -> int:
+    """The bytes that some postings take: of each the varint of the distance to the one before."""
+    size = 0
+    for at in range(start, min(stop, len(places))):
+        step = places[at] - (places[at - 1] & ~7 if at else 0)
+        size += max(1, (step.bit_length() + 6) // 7)
+    return size
 
 
 @dataclass

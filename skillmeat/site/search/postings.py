@@ -31,7 +31,7 @@ from typing import Final
 
 from skillmeat.site import marks
 from skillmeat.site.edition import Edition
-from skillmeat.site.output import digest
+from skillmeat.site.output import digest, mark
 from skillmeat.site.search.container import Column, File, column
 from skillmeat.site.search.lasting import Lasting, Lists, dumped, loaded
 from skillmeat.site.search.words import is_cjk, terms, words
@@ -75,7 +75,7 @@ def _lasting(edition: Edition) -> Lasting:
     """The postings of the last build, brought up to date if they can be."""
     whole, tags = edition.once(marks.artifacts), edition.once(marks.chips)
     records = {
-        each["id"]: digest(whole[each["id"]], edition.version(each["id"]), marks.some(tags, each["tags"]))
+        each["id"]: mark(whole[each["id"]], edition.version(each["id"]), *marks.group(tags, each["tags"]))
         for each in edition.artifacts.values()
     }
     lasting = loaded(edition.kept.read(KEPT))
