@@ -2,7 +2,7 @@
 
 A rule is a generator from a catalog to findings; its name is the rule's name, its docstring's
 first line the law it states. To add one, write it, put it in ``RULES`` (or in ``TASTE``, for what had
-better not be) and say in ``checks.rules`` why it is there.
+better not be), say in ``checks.reads`` what it reads and in ``checks.rules`` why it is there.
 """
 
 from __future__ import annotations

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final, cast
 
 from skillmeat import alike, licenses, theme
@@ -189,37 +189,29 @@ def look_alike_name(catalog: Catalog) -> Iterator[Finding]:
 
     Names equal to the letter are common and allowed: their pages say where each comes from.
     """
-    trusted: dict[tuple[str, str], list[Artifact]] = defaultdict(list)
-    others: dict[tuple[str, str], list[Artifact]] = defaultdict(list)
+    trusted: dict[str, list[str]] = defaultdict(list)
+    others: dict[str, list[str]] = defaultdict(list)
     for artifact in catalog.artifacts.values():
         source = catalog.sources.get(artifact.source or "")
         if source is not None:
-            place = trusted if source.trust_level in _TRUSTED else others
             kind, _, slug = artifact.id.partition("/")
-            place[kind, slug].append(artifact)
-    if not trusted or not others:
-        return
-    seen: dict[tuple[str, str], list[str]] = defaultdict(list)
-    models: dict[str, list[str]] = defaultdict(list)
-    for kind, slug in trusted:
-        seen[kind, alike.looks(slug)].append(slug)
-        models[kind].append(slug)
-    near = {
-        (kind, slug, model)
-        for kind, slug in others
-        for model in seen.get((kind, alike.looks(slug)), ())
-        if slug != model
-    }
-    for kind, slugs in models.items():
-        asked = (slug for each, slug in others if each == kind)
-        near |= {(kind, slug, model) for model, slug in alike.between(slugs, asked)}
-    for kind, slug, model in sorted(near):
-        for artifact in others[kind, slug]:
-            for original in trusted[kind, model][:1]:
-                if fold(artifact.name) != fold(original.name):
-                    yield Finding(
-                        _KIND["artifact"].path(artifact.id),
-                        "",
-                        f"It is easily taken for {original.id}, whose source is trusted more.",
-                        "Make sure that it is what people expect, and name it otherwise if you can.",
-                    )
+            (trusted if source.trust_level in _TRUSTED else others)[kind].append(slug)
+    for kind in sorted(trusted.keys() & others.keys()):
+        for slug, model in sorted(_taken_for(others[kind], trusted[kind])):
+            artifact, original = catalog.artifacts[f"{kind}/{slug}"], catalog.artifacts[f"{kind}/{model}"]
+            if fold(artifact.name) != fold(original.name):
+                yield Finding(
+                    _KIND["artifact"].path(artifact.id),
+                    "",
+                    f"It is easily taken for {original.id}, whose source is trusted more.",
+                    "Make sure that it is what people expect, and name it otherwise if you can.",
+                )
+
+
+def _taken_for(slugs: Sequence[str], models: Sequence[str]) -> set[tuple[str, str]]:
+    """Every slug with each model that it looks like or is one slip away from."""
+    seen: dict[str, list[str]] = defaultdict(list)
+    for model in models:
+        seen[alike.looks(model)].append(model)
+    near = {(slug, model) for slug in slugs for model in seen.get(alike.looks(slug), ()) if slug != model}
+    return near | {(slug, model) for model, slug in alike.between(models, slugs)}

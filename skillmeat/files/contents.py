@@ -137,11 +137,12 @@ def _walk(
 ) -> Iterator[tuple[str, T | Refused]]:
     try:
         with os.scandir(where) as listing:
-            entries = sorted(listing, key=lambda entry: entry.name)
+            entries = sorted(listing, key=lambda entry: entry.name, reverse=True)
     except OSError as error:
         yield folder, _unreadable(folder, reason(error))
         return
-    for entry in entries:
+    while entries:
+        entry = entries.pop()  # it holds what was asked of it, which is more than its record
         if entry.name.startswith("."):
             continue
         path = f"{folder}/{entry.name}"

@@ -15,7 +15,8 @@ from skillmeat.problem import Problem
 from skillmeat.remembered import WORTH_IT, Memory, line
 from skillmeat.surroundings import contents_of
 
-_BATCH: Final = 500
+_BATCH: Final = 256 * 1024
+"""How many bytes of manifests are held as whole records at once."""
 
 
 def whole(reader: files.Reader, memory: Memory, base: Base) -> Judgement:
@@ -26,6 +27,7 @@ def whole(reader: files.Reader, memory: Memory, base: Base) -> Judgement:
     records: dict[str, dict[str, Record]] = {kind.plural: {} for kind in KINDS}
     content: dict[str, str] = {}
     batch: list[Record] = []
+    weight = 0
 
     def judge_batch() -> None:
         own.update(own_findings(base, batch))
@@ -62,10 +64,13 @@ def whole(reader: files.Reader, memory: Memory, base: Base) -> Judgement:
                     base.texts.unread.add(path)
                 if record is not None:
                     batch.append(record)
+                    text = line(record)
+                    weight += len(text)
                     if stamp:
-                        keeping.add(path, stamp, line(record))
-                if len(batch) >= _BATCH:
+                        keeping.add(path, stamp, text)
+                if weight >= _BATCH:
                     judge_batch()
+                    weight = 0
         judge_batch()
         catalog = Catalog(
             settings=base.settings,
