@@ -367,6 +367,29 @@ def test_going_back_undoes_one_step(made: Made, opened: Callable[..., Page]) -> 
     assert page.locator('[data-facet="trust"] input:checked').count() == 0
 
 
+def test_two_choices_before_a_paint_are_two_steps(made: Made, opened: Callable[..., Page]) -> None:
+    """The address is written after what is seen, and no choice is lost by that."""
+    first, second = most_used(made, 2)
+    page = opened()
+    entries = page.evaluate("history.length")
+    page.evaluate(
+        """tags => {
+            for (const tag of tags) document.querySelector(`[name="tags"][value="${tag}"]`).click();
+        }""",
+        [first, second],
+    )
+    page.wait_for_function("() => location.search.includes(',')")
+    page.wait_for_selector("[data-ready]")
+    assert page.evaluate("history.length") == entries + 2
+    page.go_back()
+    settle(page, total(made, tags=first))
+    assert query(page) == f"?tags={first}"
+    page.go_back()
+    page.wait_for_url("**/base/")
+    page.wait_for_selector("[data-ready]")
+    assert page.locator('[data-facet="tags"] input:checked').count() == 0
+
+
 def test_a_misspelt_word_is_told(opened: Callable[..., Page]) -> None:
     page = opened("?q=pyhton")
     assert page.locator(".meant").inner_text() == "Nothing says “pyhton”. Showing results for python."
