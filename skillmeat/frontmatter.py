@@ -14,6 +14,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from types import MappingProxyType
 
 from yaml import YAMLError
@@ -79,24 +80,38 @@ _OPENING = re.compile(r"---[ \t]*(?:\n|\Z)")
 _CLOSING = re.compile(r"^(?:---|\.\.\.)[ \t]*$\n?", re.MULTILINE)
 
 
+@lru_cache(8)  # a page and what else is made of an artifact ask for the same file
 def parse(data: bytes) -> FrontMatter:
     """The front matter of a file. Never raises, whatever the bytes are."""
+    found, head = _parted(data)
+    if head is None:
+        return found
+    state, values, problem = _read(head)
+    return FrontMatter(state, MappingProxyType(values), found.body, problem, found.utf8)
+
+
+def body(data: bytes) -> str:
+    """What stands below the front matter: the body that ``parse`` gives, without reading what is above."""
+    return _parted(data)[0].body
+
+
+def _parted(data: bytes) -> tuple[FrontMatter, str | None]:
+    """A file without what its front matter says, and that, which is still to be read."""
     try:
         text, utf8 = data.decode("utf-8-sig"), True
     except UnicodeDecodeError:
         text, utf8 = data.decode("utf-8-sig", "replace"), False
     text = text.replace("\r\n", "\n").replace("\r", "\n")
     if not text.strip():
-        return FrontMatter(State.EMPTY_FILE, body=text, problem="The file is empty.", utf8=utf8)
+        return FrontMatter(State.EMPTY_FILE, body=text, problem="The file is empty.", utf8=utf8), None
     opening = _OPENING.match(text)
     if opening is None:
-        return FrontMatter(State.NONE, body=text, utf8=utf8)
+        return FrontMatter(State.NONE, body=text, utf8=utf8), None
     closing = _CLOSING.search(text, opening.end())
     if closing is None:
         problem = "The front matter is opened with “---” and never closed."
-        return FrontMatter(State.UNTERMINATED, body=text, problem=problem, utf8=utf8)
-    state, values, problem = _read(text[opening.end() : closing.start()])
-    return FrontMatter(state, MappingProxyType(values), text[closing.end() :], problem, utf8)
+        return FrontMatter(State.UNTERMINATED, body=text, problem=problem, utf8=utf8), None
+    return FrontMatter(State.OK, body=text[closing.end() :], utf8=utf8), text[opening.end() : closing.start()]
 
 
 def _read(head: str) -> tuple[State, dict[str, Value], str]:

@@ -100,7 +100,11 @@ OF_ARTIFACTS: Final[tuple[Callable[[Edition, Iterable[str]], Made], ...]] = (
 )
 """What there is of each artifact, made of some of them at a time: what is many files belongs here."""
 
-SHARED: Final[tuple[Callable[[Edition], Any], ...]] = (marks.rows, related.of_edition)
+SHARED: Final[tuple[Callable[[Edition], Any], ...]] = (
+    marks.rows,
+    related.of_edition,
+    marketplaces.plugin_names,
+)
 """What many parts need, computed before the work is spread."""
 
 SPARED: Final = 4
@@ -167,6 +171,7 @@ def build(
     with replacing(out, known, folder_of(out) / "spare" if versions else None) as folder:
         if folder.unchanged:
             return _report(was, unchanged=True)
+        shown.compile()
         for each in SHARED:
             edition.once(each)
         results = make(_tasks(edition), folder, was, tell)
@@ -183,10 +188,12 @@ def build(
 
 
 def _tasks(edition: Edition) -> list[Task]:
-    """What has to be made, the largest parts first."""
+    """What has to be made, the largest parts first. Artifacts of one source are together, so that few
+    processes read that source."""
     tasks = [Task(_name(generator), partial(generator, edition)) for generator in GENERATORS]
+    by_source = sorted(edition.artifacts, key=lambda each: edition.artifacts[each]["source"] or "")
     for some in OF_ARTIFACTS:
-        for ids in chunks(list(edition.artifacts), CHUNK):
+        for ids in chunks(by_source, CHUNK):
             tasks.append(Task(_name(some), partial(some, edition, ids)))
     return tasks
 

@@ -281,7 +281,7 @@ class Edition:
             data = content.read(content.main)
         except (SkillmeatError, OSError):
             return ""
-        return frontmatter.parse(data[: markdown.MAX_BYTES]).body
+        return frontmatter.body(data[: markdown.MAX_BYTES])
 
     # ---------------------------------------------------------------- parts
 

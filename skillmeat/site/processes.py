@@ -25,6 +25,9 @@ R = TypeVar("R")
 MOST: Final = 4
 """How many processes there are at most: beyond that the disk is what takes time."""
 
+_SELDOM: Final = 20_000
+"""How many objects are new before garbage is looked for: most of a page is gone by then without that."""
+
 _DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
 _STOP: Final = 0  # the byte of the shared page that says that a task failed
 _DONE: Final = 8  # where the counts of tasks done begin, four bytes a process
@@ -63,6 +66,8 @@ def spread(
         copies: list[_Copy] = []
         gc.collect()
         gc.freeze()  # so that looking for garbage does not touch, and so copy, what is shared
+        often = gc.get_threshold()
+        gc.set_threshold(_SELDOM, *often[1:])
         try:
             copies += [_copied(work, turns, shared, number) for number in range(1, processes)]
             ended = _worked(work, turns, shared, 0, _telling(tell, shared, processes, tasks))
@@ -73,6 +78,7 @@ def spread(
                 os.kill(copy.pid, signal.SIGKILL)
             raise
         finally:
+            gc.set_threshold(*often)
             gc.unfreeze()
             os.close(turns)
             for copy in copies:

@@ -92,6 +92,11 @@ class Templates:
         text = self.environment.get_template(template).render(page=shown, **values)
         return text.replace(ROOT, page.root or to_root(page.address)).encode()
 
+    def compile(self) -> None:
+        """Compile every template now, rather than in each process that comes to need it."""
+        for name in self.environment.list_templates(extensions=["html"]):
+            self.environment.get_template(name)
+
     def fragment(self, template: str, **values: Any) -> Markup:
         """A part that several pages share; ``ROOT`` still stands before its addresses."""
         return Markup(self.environment.get_template(template).render(**values))  # noqa: S704

@@ -158,7 +158,7 @@ _DYNAMIC = re.compile(r"(?<![^\s(*>-])!`([^`\n]+)`")
 def _called(kind: ArtifactType, head: FrontMatter) -> Iterator[Caution]:
     """Commands in the text itself, which Claude Code replaces by what they print."""
     if kind in (ArtifactType.SKILL, ArtifactType.COMMAND):
-        commands = list(dict.fromkeys(_DYNAMIC.findall(head.body)))
+        commands = list(dict.fromkeys(_DYNAMIC.findall(head.body))) if "!`" in head.body else []
         if commands:
             about = "Before it reads the text, Claude Code runs:"
             yield _listed(plural(len(commands), "command") + " that run when it is called", about, commands)
