@@ -36,7 +36,7 @@ from skillmeat.site import (
     templates,
     wellknown,
 )
-from skillmeat.site.artifact import page, related
+from skillmeat.site.artifact import links, page, related
 from skillmeat.site.edition import Contents, Edition, Versions
 from skillmeat.site.former import (
     NO_SPARE,
@@ -102,7 +102,13 @@ OF_ARTIFACTS: Final[tuple[Callable[[Edition, Iterable[str]], Made], ...]] = (
 
 SHARED: Final[tuple[Callable[[Edition], Any], ...]] = (
     marks.rows,
+    marks.names,
+    marks.entries,
+    marks.origins,
+    marks.shelves,
+    marks.locked,
     related.of_edition,
+    links.copies,
     marketplaces.plugin_names,
 )
 """What many parts need, computed before the work is spread."""

@@ -118,6 +118,9 @@ def _paths(part: Carried | str, former: Former) -> Iterable[str]:
 
 
 def _refuse_twice(tasks: Sequence[Task], results: Sequence[Result], former: Former) -> None:
+    every = [path for result in results for part in result.parts for path in _paths(part, former)]
+    if len(set(every)) == len(every):
+        return
     makers: dict[str, str] = {}
     for task, result in zip(tasks, results, strict=True):
         for part in result.parts:
