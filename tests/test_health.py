@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
 from skillmeat.catalog import Catalog
+from skillmeat.checks import OF_DESCRIPTIONS, check
 from skillmeat.health import Case, examine
 from skillmeat.model import Artifact, Collection, Settings, Source, Tag, Waiver
 from tests.site import store
@@ -146,3 +148,16 @@ def test_ten_thousand_artifacts_take_no_time() -> None:
     assert time.process_time() - start < 5
     assert found["copies"] == 1
     assert found["namesakes"] == 5000 - 1000
+
+
+def test_only_two_rules_read_how_artifacts_are_described() -> None:
+    """The site judges the others anew only when something else changed."""
+    catalog = store.catalog()
+    plain = {each.id: each.but(description=None) for each in catalog.artifacts.values()}
+    bare = replace(catalog, artifacts=plain)
+    of_descriptions = {"missing-description", "repeated-name"}
+    told = [each for each in examine(catalog) if each.key not in of_descriptions]
+    assert told == [each for each in examine(bare) if each.key not in of_descriptions]
+    assert catalog.artifacts != plain
+    found = {each.rule for each in check(bare, OF_DESCRIPTIONS)}
+    assert found == {"missing-description"}

@@ -68,6 +68,9 @@ TASTE: tuple[Rule, ...] = (
 )
 """What is a warning to break."""
 
+OF_DESCRIPTIONS: tuple[Rule, ...] = (missing_description, repeated_name)
+"""Those of ``TASTE`` that read descriptions of artifacts."""
+
 
 def check(catalog: Catalog, rules: Sequence[Rule] = RULES) -> list[Problem]:
     """Every problem that the rules find, in the order of files and keys; lines are not yet known."""

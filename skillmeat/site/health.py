@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, Final, cast
 
 from skillmeat import health as examined
+from skillmeat.checks import OF_DESCRIPTIONS, check
 from skillmeat.health import Case, Concern
 from skillmeat.model import KINDS
-from skillmeat.site import addresses
+from skillmeat.site import addresses, marks
 from skillmeat.site.addresses import API
 from skillmeat.site.edition import Edition
-from skillmeat.site.output import Made, Output, as_json
+from skillmeat.site.output import Made, Output, Planned, as_json, digest
 from skillmeat.site.templates import Page
 from skillmeat.views import Json, listing
 
@@ -26,6 +29,23 @@ _FOLDERS: Final = {kind.noun: "" if kind.noun == "artifact" else f"{kind.plural}
 
 def health(edition: Edition) -> Made:
     """The page, and the same as data."""
+    described = [(each.path, each.rule, each.message) for each in check(edition.catalog, OF_DESCRIPTIONS)]
+    key = digest(_seen(edition), sorted(edition.absent), described)
+    yield Planned(_ADDRESS, key, partial(_both, edition))
+
+
+def _seen(edition: Edition) -> str:
+    """A key of what concerns are about: everything but how artifacts are described, of which
+    ``OF_DESCRIPTIONS`` have told what matters."""
+    dropped = ("description", "updated_at")
+    artifacts = [
+        [value for key, value in each.items() if key not in dropped] for each in edition.artifacts.values()
+    ]
+    others = (edition.once(each) for each in (marks.tags, marks.collections, marks.sources, marks.locked))
+    return digest(artifacts, list(others))
+
+
+def _both(edition: Edition) -> Iterator[Output]:
     concerns = examined.examine(edition.catalog, edition.absent)
     data = [_data(each) for each in concerns]
     yield Output(f"{API}health.json", as_json(listing(data)))
