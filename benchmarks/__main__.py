@@ -10,8 +10,9 @@ of 50, one source in a hundred artifacts with a lock, a tenth of them local, all
             files with JSON schemas made from skillmeat's models, so without anything across files; then
             again after one change. --large also times ten times as many, for the exponent of the growth.
   build     a cold build with the content of every artifact, fetched before, against Hugo making the same
-            pages from the same texts; second builds after nothing and after one artifact changed; what
-            was written. skillmeat's time includes its JSON and everything else beside the pages.
+            pages from the same texts, and the same of the pages alone, without the JSON, the search index
+            and everything else beside them; second builds after nothing and after one artifact changed;
+            what was written.
   edit      “skillmeat tag create” in a store of 100 and of --n artifacts, against “npm pkg set” in an
             empty package and “python -c pass”.
   startup   “skillmeat --help” and the completion of names, against “python -c pass”.
@@ -155,9 +156,12 @@ def _builders(
     bare.mkdir(exist_ok=True)
     if not (bare / "git").exists():
         (bare / "git").symlink_to(folder / "cache/git")
-    fresh, change = anew(cold / "skillmeat", bare), touched(folder / "store/manifests/artifacts")
+    fresh, alone = anew(cold / "skillmeat", bare), anew(cold / "pages", bare)
+    change = touched(folder / "store/manifests/artifacts")
+    words = ("build", "--out")
     own = [
-        skillmeat("skillmeat build, cold", folder, "build", "--out", before=fresh, cache="bare"),
+        skillmeat("skillmeat build, cold", folder, *words, before=fresh, cache="bare"),
+        skillmeat("  the pages alone", folder, *words, before=alone, cache="bare", module="benchmarks.pages"),
         skillmeat("  nothing changed", folder, "build", "--out", str(out)),
         skillmeat("  one changed", folder, "build", "--out", str(out), before=change),
     ]

@@ -2,8 +2,9 @@
 
 ``python -m benchmarks.hugo FOLDER N`` writes the site's sources to ``FOLDER/hugo``. Equal are the pages and
 their addresses (the catalog, types, trust levels and tags in lists of 50 with further pages; collections and
-sources; one page an artifact), the text and the facts on each, and that code is not highlighted. Hugo is not
-asked for JSON, a search index, redirects or a sitemap; the table says what skillmeat writes beside the pages.
+sources; one page an artifact), the text and the facts on each, and that code is marked up for a style
+sheet to color. Hugo is not asked for JSON, a search index, redirects or a sitemap; the table says what
+skillmeat writes beside the pages.
 """
 
 from __future__ import annotations
@@ -29,7 +30,8 @@ trust = "trust"
 collection = "collections"
 source = "sources"
 [markup.highlight]
-codeFences = false
+codeFences = true
+noClasses = false
 [markup.goldmark.renderer]
 unsafe = true
 """

@@ -67,9 +67,10 @@ def skillmeat(
     *words: str,
     before: Callable[[int], Iterable[str] | None] = lambda _: None,
     cache: str = "cache",
+    module: str = "skillmeat",
 ) -> Contender:
     """The command line on ``folder/store``, with the cache beside it."""
-    command = [python(), "-m", "skillmeat", "-C", str(folder / "store"), "--quiet", *words]
+    command = [python(), "-m", module, "-C", str(folder / "store"), "--quiet", *words]
     return Contender(name, command, ROOT, before, {"SKILLMEAT_CACHE": str(folder / cache)})
 
 
