@@ -8,7 +8,8 @@ of 50, one source in a hundred artifacts with a lock, a tenth of them local, all
 
   validate  every rule on a store, against “tombi lint” (and “taplo lint” where it is there) on the same
             files with JSON schemas made from skillmeat's models, so without anything across files; then
-            again after one change. --large also times ten times as many, for the exponent of the growth.
+            again after one change, and what is new since a commit, with and without what is remembered.
+            --large also times ten times as many, for the exponent of the growth.
   build     a cold build with the content of every artifact, fetched before, against Hugo making the same
             pages from the same texts, and the same of the pages alone, without the JSON, the search index
             and everything else beside them; second builds after nothing and after one artifact changed;
@@ -47,9 +48,11 @@ from benchmarks.measure import (
     Failed,
     anew,
     exponent,
+    forgotten,
     interleaved,
     inventory,
     python,
+    run,
     skillmeat,
     table,
     touched,
@@ -104,8 +107,17 @@ def validate(bench: Bench) -> Iterator[str]:
     """Every rule, against linters that know the schemas."""
     folder = bench.stored(bench.n)
     store = folder / "store"
-    ours = skillmeat("skillmeat validate", folder, "validate")
-    again = skillmeat("  after one change", folder, "validate", before=touched(store / "manifests/artifacts"))
+    change = touched(store / "manifests/artifacts")
+    ours = skillmeat(
+        "skillmeat validate", folder, "validate", before=forgotten(folder / "cold"), cache="cold"
+    )
+    own = [
+        ours,
+        skillmeat("  after one change", folder, "validate", before=change, cache="kept"),
+        skillmeat("  --since HEAD, one change", folder, *_SINCE, before=change, cache="kept"),
+        skillmeat("  the same, nothing known", folder, *_SINCE, before=forget, cache="cold"),
+    ]
+    run(own[1], 0)  # what it is to remember
     peers = []
     if tombi := bench.peer("tombi"):
         command = [tombi, "lint", "--offline", "--quiet"]
@@ -114,20 +126,29 @@ def validate(bench: Bench) -> Iterator[str]:
     if taplo := bench.peer("taplo"):
         where = ("manifests/**/*.toml", "manifests/skillmeat.lock")
         peers.append(Contender("taplo lint", [taplo, "lint", *where], store))
-    results = interleaved([ours, again, *peers], bench.runs)
+    results = interleaved([*own, *peers], bench.runs)
     title = f"validate: {bench.n:,} artifacts, {_files(folder):,} files"
     notes = ["The linters check each file against its JSON schema, and nothing across files."]
     for peer in peers:
         yield table(title, results, peer.name, notes)
-    yield table(title, {each.name: results[each.name] for each in (ours, again)}, ours.name)
+    yield table(title, {each.name: results[each.name] for each in own}, ours.name)
     if bench.large:
         many = bench.stored(bench.n * 10)
-        large = skillmeat(f"skillmeat validate, {bench.n * 10:,}", many, "validate")
+        large = skillmeat(
+            f"skillmeat validate, {bench.n * 10:,}",
+            many,
+            "validate",
+            before=forgotten(many / "cold"),
+            cache="cold",
+        )
         results = interleaved([ours, large], bench.runs)
         growth = _files(many) / _files(folder)
         power = exponent(results[ours.name], results[large.name], growth)
         note = f"Wall time grew with the number of files ({growth:.1f} times) to the power of {power:.2f}."
         yield table("validate: growth", results, ours.name, [note])
+
+
+_SINCE: Final = ("validate", "--since", "HEAD")
 
 
 def _files(folder: Path) -> int:

@@ -78,6 +78,7 @@ def run(contender: Contender, number: int) -> Sample:
     """One run. Raises ``Failed`` when the exit status is another than the contender's."""
     command = [*contender.command, *(contender.before(number) or ())]
     environment = {**os.environ, "NO_COLOR": "1", **contender.environment}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)  # what is installed has its bytecode
     with tempfile.TemporaryFile() as said:
         start = time.perf_counter()
         process = subprocess.Popen(
@@ -165,6 +166,15 @@ def touched(folder: Path) -> Callable[[int], None]:
         file.write_text(text, encoding="utf-8")
 
     return change
+
+
+def forgotten(cache: Path) -> Callable[[int], None]:
+    """Takes away before each run what was remembered in a cache."""
+
+    def forget(_: int) -> None:
+        shutil.rmtree(cache, ignore_errors=True)
+
+    return forget
 
 
 def anew(outputs: Path, cache: Path | None = None) -> Callable[[int], Iterable[str]]:

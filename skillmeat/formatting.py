@@ -11,6 +11,7 @@ from skillmeat.differences import unified
 from skillmeat.errors import NotFound, Refused, SkillmeatError
 from skillmeat.finding import FOLDER
 from skillmeat.loading import SETTINGS, read_settings
+from skillmeat.manifest.layout import laid_out
 from skillmeat.model import KINDS, Part, Settings
 from skillmeat.problem import Problem
 from skillmeat.text import one_line
@@ -102,6 +103,6 @@ def _formatted(path: str, part: type[Part], data: bytes | SkillmeatError) -> byt
     if isinstance(table, Problem):
         return table
     try:
-        return manifest.laid_out(data.decode(), part).encode()
+        return laid_out(data.decode(), part).encode()
     except Refused as refused:
         return Problem(path, 0, 0, "format", "", refused.detail, refused.hint)

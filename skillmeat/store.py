@@ -258,6 +258,8 @@ def _told(problems: Iterable[Problem]) -> Iterator[Problem]:
 
 
 def _located(problems: Iterable[Problem], texts: Mapping[str, bytes]) -> Iterator[Problem]:
+    from skillmeat.manifest.position import position  # a store that is sound needs none
+
     decoded: dict[str, str] = {}
     for problem in problems:
         if problem.line or not problem.key or problem.path not in texts:
@@ -265,5 +267,5 @@ def _located(problems: Iterable[Problem], texts: Mapping[str, bytes]) -> Iterato
             continue
         if problem.path not in decoded:
             decoded[problem.path] = texts[problem.path].decode("utf-8", "replace")
-        line, column = manifest.position(decoded[problem.path], problem.key)
+        line, column = position(decoded[problem.path], problem.key)
         yield replace(problem, line=line, column=column)

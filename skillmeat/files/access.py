@@ -48,10 +48,12 @@ class Reader:
     ) -> Iterator[tuple[str, tuple[contents.Stamp, bytes | Refused | None] | bytes | Refused]]:
         """As ``files.contents.changed_folder``; those of ``ahead`` have no stamp, only content."""
         ahead = self.ahead
+        if not ahead:
+            return contents.changed_folder(self.root, folder, depth, limit, known)
         listing = contents.changed_folder(
             self.root, folder, depth, limit, lambda path, stamp: path in ahead or known(path, stamp)
         )
-        return self._overlaid(dict(listing), folder, depth, "") if ahead else listing
+        return self._overlaid(dict(listing), folder, depth, "")
 
     def names(self, folder: str) -> list[str]:
         """What stands directly in a folder, files and folders, sorted."""

@@ -143,18 +143,20 @@ def _walk(
         return
     while entries:
         entry = entries.pop()  # it holds what was asked of it, which is more than its record
-        if entry.name.startswith("."):
+        name = entry.name
+        if name.startswith("."):
             continue
-        path = f"{folder}/{entry.name}"
+        path = f"{folder}/{name}"
         try:
-            if entry.is_dir(follow_symlinks=False):
+            if entry.is_file(follow_symlinks=False):
+                if name.endswith(suffix):
+                    yield path, take(entry, path)
+            elif entry.is_dir(follow_symlinks=False):
                 if depth == 1:
                     raise _unreadable(path, _KIND[stat.S_IFDIR])
                 yield from _walk(entry.path, path, depth - 1, suffix, take)
-            elif entry.name.endswith(suffix):
-                if not entry.is_file(follow_symlinks=False):
-                    raise _unreadable(path, _KIND[stat.S_IFLNK] if entry.is_symlink() else _ODD)
-                yield path, take(entry, path)
+            elif name.endswith(suffix):
+                raise _unreadable(path, _KIND[stat.S_IFLNK] if entry.is_symlink() else _ODD)
         except FileNotFoundError:  # it went while we looked
             continue
         except Refused as refused:

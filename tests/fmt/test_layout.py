@@ -11,8 +11,9 @@ import tomli
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from skillmeat.manifest import laid_out, render
+from skillmeat.manifest import render
 from skillmeat.manifest.grammar import tokens
+from skillmeat.manifest.layout import laid_out
 from skillmeat.model import KINDS, Collection, Record, Settings, Source
 from tests.manifest.records import records
 from tests.manifest.scribes import Page, pages

@@ -6,7 +6,7 @@ import time
 
 import pytest
 
-from skillmeat.manifest import position
+from skillmeat.manifest.position import position
 
 TEXT = """\
 # ä
