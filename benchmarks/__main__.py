@@ -108,9 +108,8 @@ def validate(bench: Bench) -> Iterator[str]:
     folder = bench.stored(bench.n)
     store = folder / "store"
     change = touched(store / "manifests/artifacts")
-    ours = skillmeat(
-        "skillmeat validate", folder, "validate", before=forgotten(folder / "cold"), cache="cold"
-    )
+    forget = forgotten(folder / "cold")
+    ours = skillmeat("skillmeat validate", folder, "validate", before=forget, cache="cold")
     own = [
         ours,
         skillmeat("  after one change", folder, "validate", before=change, cache="kept"),
