@@ -272,7 +272,7 @@ def whole_words(text: str) -> Markup:
     return Markup(_BROKEN.sub(r"<span>\g<0></span>", html.escape(text)))  # noqa: S704
 
 
-_BROKEN: Final = re.compile(r"\S*[-/?]\S*")
+_BROKEN: Final = re.compile(r"(?<!\S)[^\s/?-]*[-/?]\S*")
 
 
 def number(value: int) -> str:

@@ -64,6 +64,7 @@ def reference(edition: Edition, artifact_id: str) -> Json:
         "name": other.get("name", artifact_id),
         "type": artifact_id.partition("/")[0],
         "known": bool(other),
+        "drifted": False,
     }
 
 
