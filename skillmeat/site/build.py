@@ -53,7 +53,7 @@ from skillmeat.site.former import (
 )
 from skillmeat.site.kept import Kept
 from skillmeat.site.making import Task, chunks, make
-from skillmeat.site.output import LeftOut, Made, digest
+from skillmeat.site.output import LeftOut, Made, digest, mark
 from skillmeat.site.publish import Known, replacing
 from skillmeat.views import Views
 
@@ -234,10 +234,10 @@ def _code() -> str:
 def _inputs(edition: Edition, shared: str) -> str:
     """A digest of everything that the site is made of."""
     catalog = edition.catalog
-    records = [each.model_dump_json() for kind in KINDS for each in catalog.of(kind).values()]
-    versions = [edition.version(each) for each in catalog.artifacts]
-    history = (edition.views.dates, edition.log)
-    return digest(shared, records, catalog.lock.model_dump_json(), catalog.readmes, versions, repr(history))
+    records = (each.model_dump_json() for kind in KINDS for each in catalog.of(kind).values())
+    versions = (edition.version(each) for each in catalog.artifacts)
+    history = repr((edition.views.dates, edition.log))
+    return mark(shared, digest(catalog.readmes), catalog.lock.model_dump_json(), history, *records, *versions)
 
 
 def _site(catalog: Catalog, own: Mapping[str, bytes]) -> dict[str, Any]:

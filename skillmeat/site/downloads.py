@@ -48,18 +48,21 @@ def _table(edition: Edition) -> Iterator[Output]:
     text = io.StringIO()
     writer = csv.writer(text)  # commas, CRLF, quotes where needed
     writer.writerow(COLUMNS)
+    values = itemgetter(*COLUMNS)
     for artifact in edition.artifacts.values():
-        writer.writerow([_cell(artifact[key]) for key in COLUMNS])
+        writer.writerow(list(map(_cell, values(artifact))))
     yield Output(CSV, text.getvalue().encode())
 
 
 def _cell(value: list[Any] | str | None) -> str:
+    if not value:
+        return ""
     if isinstance(value, list):
         value = " ".join(
             f"{each['relationship_type']}:{each['artifact']}" if isinstance(each, dict) else each
             for each in value
         )
-    text = value or ""
+    text = value
     if not _SPLITS.isdisjoint(text):
         text = _SPLIT.sub(r"\1'", text)
     return f"'{text}" if text[:1] not in _HARMLESS and text.lstrip(" ").startswith(_FORMULA) else text

@@ -54,9 +54,12 @@ class Planned:
 Made = Iterator[Output | LeftOut | Planned]
 
 
+_ENCODED: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=repr).encode
+
+
 def digest(*values: Any) -> str:
     """A key of values: JSON data, and frozen dataclasses of such."""
-    text = json.dumps(values, ensure_ascii=False, separators=(",", ":"), default=repr)
+    text = _ENCODED(values)
     return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

@@ -64,7 +64,6 @@ def spread(
     with mmap.mmap(-1, mmap.PAGESIZE) as shared:
         turns = _turns(tasks)
         copies: list[_Copy] = []
-        gc.collect()
         gc.freeze()  # so that looking for garbage does not touch, and so copy, what is shared
         often = gc.get_threshold()
         gc.set_threshold(_SELDOM, *often[1:])
