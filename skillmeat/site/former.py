@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import shutil
 import stat
 from array import array
 from bisect import bisect_left
@@ -26,6 +27,9 @@ from skillmeat.site.kept import replace_file
 from skillmeat.site.output import LeftOut
 
 _LAYOUT: Final = 3
+_OUT: Final = "out"
+"""The file that says which folder a site is in."""
+
 _DIGEST: Final = 16
 
 Stamp = tuple[int, int, int, int]
@@ -310,6 +314,15 @@ def remember(out: Path, former: Former) -> None:
         text = json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
         body = b"".join([text, b"\n", former.digests, *(each.stamps.tobytes() for each in columns)])
         replace_file(_file(out), _head(body) + b"\n" + body)
+        replace_file(folder_of(out) / _OUT, str(out).encode())
+        _sweep(folder_of(out).parent)
+
+
+def _sweep(sites: Path) -> None:
+    """Forget what is kept for folders that are gone: a spare would keep their files on the disk."""
+    for each in sites.glob(f"*/{_OUT}"):
+        if not Path(each.read_text("utf-8", "surrogateescape")).exists():
+            shutil.rmtree(each.parent, ignore_errors=True)
 
 
 def folder_of(out: Path) -> Path:

@@ -336,6 +336,22 @@ def test_no_spare_is_kept_of_a_site_that_is_another(model: Model, cache: Path, t
     assert not list((cache / "sites").glob("*/spare"))
 
 
+def test_what_is_kept_for_a_folder_that_is_gone_is_swept_up(
+    model: Model, cache: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Else its spare would keep the files on the disk."""
+    monkeypatch.setattr(building, "SPARED", 0)
+    for name in ("one", "one", "two"):
+        model.describe()
+        model.build(tmp_path / name)
+    assert len(list((cache / "sites").iterdir())) == 2
+    shutil.rmtree(tmp_path / "one")
+    model.describe()
+    model.build(tmp_path / "two")
+    (kept,) = (cache / "sites").iterdir()
+    assert (kept / "out").read_text() == str(tmp_path / "two")
+
+
 def test_nothing_is_written_when_nothing_changed(model: Model, tmp_path: Path) -> None:
     out = tmp_path / "out"
     first = model.build(out)
