@@ -10,10 +10,8 @@ as good as nothing.
 
 from __future__ import annotations
 
-import hashlib
 import os
 import sys
-import tempfile
 import time
 import zlib
 from array import array
@@ -53,8 +51,8 @@ class Memory:
 
     def __init__(self, root: Path) -> None:
         self._root = str(root.resolve())
-        name = hashlib.sha256(self._root.encode("utf-8", "surrogateescape")).hexdigest()[:32]
-        self._file = cache_folder() / "stores" / name
+        name = self._root.encode("utf-8", "surrogateescape")
+        self._file = cache_folder() / "stores" / f"{zlib.crc32(name):08x}{zlib.adler32(name):08x}"
 
     # ------------------------------------------------------------ remembering
 
@@ -285,6 +283,8 @@ class Keeping:
         try:
             if self._file is None and not self._failed:
                 self._target.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+                import tempfile
+
                 self._file = tempfile.NamedTemporaryFile(dir=self._target.parent, delete=False)  # noqa: SIM115
             if self._file:
                 self._file.write(data)
@@ -329,4 +329,4 @@ def _version() -> str:
             with os.scandir(folder) as listing:
                 files = sorted((each.name, each) for each in listing if each.name.endswith(".py"))
                 facts += [(name, each.stat().st_size, each.stat().st_mtime_ns) for name, each in files]
-    return hashlib.sha256(repr(facts).encode()).hexdigest()[:16]
+    return f"{__version__}/{zlib.crc32(repr(facts).encode()):08x}"

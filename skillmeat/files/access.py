@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TypeVar
 
 from skillmeat.errors import Refused
-from skillmeat.files import commit, contents, journal
+from skillmeat.files import contents, journal
 from skillmeat.files.locking import MANIFESTS, exclusive, shared
 
 T = TypeVar("T")
@@ -98,6 +98,8 @@ class Writer(Reader):
         unseen = changes.keys() - seen.keys()
         if unseen:
             raise ValueError(f"written without having been read: {sorted(unseen)}")
+        from skillmeat.files import commit  # most commands only read
+
         real = {path: content for path, content in changes.items() if content != seen[path]}
         (path, content), *more = real.items() or [("", None)]
         if not real:

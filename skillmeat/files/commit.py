@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import errno
 import os
-import secrets
 import stat
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager, suppress
@@ -45,7 +44,7 @@ def write_one(root: Path, path: str, content: bytes, seen: Mapping[str, bytes | 
 
     Raises as ``Writer.write``.
     """
-    staged = f"{root}/{STATE}/{STAGED}{secrets.token_hex(8)}"
+    staged = f"{root}/{STATE}/{STAGED}{os.urandom(8).hex()}"
     try:
         with _nothing_changed(path):
             where, found = _target(root, path)
@@ -105,7 +104,7 @@ def unchanged(root: Path, seen: Mapping[str, bytes | None]) -> None:
 
 def _prepare(root: Path, changes: Mapping[str, bytes | None], seen: Mapping[str, bytes | None]) -> Journal:
     """Everything up to the commit point that can fail or needs room on the disk."""
-    folder = f"{STAGED}{secrets.token_hex(8)}"
+    folder = f"{STAGED}{os.urandom(8).hex()}"
     parents = {path.rpartition("/")[0]: None for path, content in changes.items() if content is not None}
     journal = Journal(
         folder,

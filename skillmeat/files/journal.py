@@ -7,8 +7,6 @@ Everything here is called by the holder of the exclusive lock, except ``load`` a
 # ruff: noqa: PTH103, PTH105, PTH106, PTH108, PTH120, PTH208
 from __future__ import annotations
 
-import hashlib
-import json
 import os
 import stat
 import sys
@@ -80,6 +78,8 @@ class Journal:
 
     def text(self) -> bytes:
         """What is written to the disk."""
+        import json
+
         return json.dumps({"version": _FORMAT, **asdict(self)}, indent=1).encode()
 
 
@@ -196,7 +196,11 @@ def own(path: str) -> str:
 
 def digest(content: bytes | None) -> str | None:
     """The SHA-256 of a content; None of none."""
-    return None if content is None else hashlib.sha256(content).hexdigest()
+    if content is None:
+        return None
+    import hashlib  # it takes longer to load than most edits
+
+    return hashlib.sha256(content).hexdigest()
 
 
 def nearest_folder(root: Path, folder: str) -> str:
@@ -266,6 +270,8 @@ def _remove_staged(where: str) -> None:
 
 def _parse(root: Path, text: bytes) -> Journal:
     """Raises ValueError, TypeError, KeyError or Invalid for what ``Journal.text`` did not write."""
+    import json
+
     data = json.loads(text)
     if data["version"] != _FORMAT:
         raise ValueError("a journal of another version")

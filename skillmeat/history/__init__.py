@@ -5,7 +5,6 @@ The repository is the user's and trusted; nothing foreign is ever passed to it (
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -165,6 +164,8 @@ def _index(folder: Path) -> Iterator[Path]:
     lock.touch(exist_ok=False)
     try:
         if index.exists():
+            import shutil
+
             shutil.copy2(index, copy)
         yield copy
         if copy.exists():

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
@@ -98,6 +97,8 @@ def repository_of(root: Path) -> git.Repo | None:
 
     Raises ``Refused`` (``GIT_NOT_FOUND``) without the command ``git``.
     """
+    import shutil
+
     if shutil.which(os.environ.get("GIT_PYTHON_GIT_EXECUTABLE") or "git") is None:
         raise _without_git()
     try:

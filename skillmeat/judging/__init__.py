@@ -8,7 +8,6 @@ the store as it was at a commit.
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
 from pathlib import Path
 
@@ -84,8 +83,8 @@ def _judged(reader: files.Reader) -> Judgement:
     texts = Texts(reader.root)
     settings = read_settings(reader, faults, texts.read)
     memory = Memory(reader.root)
-    digest = hashlib.sha256(texts.read[SETTINGS]).hexdigest()
-    base = Base(settings or Settings(), frozenset() if settings else frozenset({SETTINGS}), texts, digest)
+    text = texts.read[SETTINGS].decode("latin-1")  # each byte is a character: it is only compared
+    base = Base(settings or Settings(), frozenset() if settings else frozenset({SETTINGS}), texts, text)
     found = again(reader, memory, base) or whole(reader, memory, base)
     for _ in read_readmes(reader, faults):
         pass

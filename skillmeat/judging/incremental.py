@@ -54,7 +54,7 @@ def again(reader: files.Reader, memory: Memory, base: Base) -> Judgement | None:
                 elif (record := now[path]) and (at := fresh[path][0]):
                     keeping.add(path, at, line(record))
             held = stamp is not None or bool(lock and lock[1]) if lock else has_lock
-            keeping.finish(to_remember(made, base.digest, has_lock=held))
+            keeping.finish(to_remember(made, base.text, has_lock=held))
     return made
 
 

@@ -25,12 +25,12 @@ KIND: Final = {kind.plural: kind for kind in KINDS}
 
 @dataclass(frozen=True)
 class Base:
-    """What is known of a store before its records are: ``digest`` is that of the settings' text."""
+    """What is known of a store before its records are: ``text`` is that of the settings."""
 
     settings: Settings
     unreadable: frozenset[str]
     texts: Texts
-    digest: str
+    text: str
 
 
 @dataclass(frozen=True)

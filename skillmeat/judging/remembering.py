@@ -16,7 +16,7 @@ from skillmeat.problem import Problem
 from skillmeat.remembered import Memory
 
 
-def to_remember(judgement: Judgement, digest: str, *, has_lock: bool) -> dict[str, Any]:
+def to_remember(judgement: Judgement, settings: str, *, has_lock: bool) -> dict[str, Any]:
     def rows(found: Found) -> dict[str, list[tuple[object, ...]]]:
         return {
             key: [
@@ -37,7 +37,7 @@ def to_remember(judgement: Judgement, digest: str, *, has_lock: bool) -> dict[st
         }
 
     return {
-        "settings": digest,
+        "settings": settings,
         "own": rows(judgement.own),
         "across": rows(judgement.across),
         "content": judgement.content,
@@ -51,7 +51,7 @@ def recalled(reader: files.Reader, memory: Memory, base: Base) -> tuple[Judgemen
     """What was found before, if the settings were the same; and whether there was a lock."""
     held = memory.judged
     try:
-        if held is None or held["settings"] != base.digest:
+        if held is None or held["settings"] != base.text:
             return None
         counts = {kind.plural: int(held["counts"][kind.plural]) for kind in KINDS}
         own, across = _problems(held["own"]), _problems(held["across"])

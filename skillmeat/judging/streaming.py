@@ -91,5 +91,5 @@ def whole(reader: files.Reader, memory: Memory, base: Base) -> Judgement:
             texts=base.texts,
         )
         if not reader.ahead and sum(made.counts.values()) >= WORTH_IT:
-            keeping.finish(to_remember(made, base.digest, has_lock=stamp is not None or bool(found)))
+            keeping.finish(to_remember(made, base.text, has_lock=stamp is not None or bool(found)))
     return made
