@@ -60,9 +60,9 @@ def make(
 
 def _result(made: Made, folder: Folder, former: Former) -> Result:
     result = Result()
-    for each in made:
+    for each in _together(made):
         if not isinstance(each, Planned):
-            result.parts.append(_carried("", "", [each], folder, former))
+            result.parts.append(_carried("", "", each, folder, former))
             continue
         known = former.plans.get(each.name)
         if known and known.key == each.key:
@@ -70,6 +70,21 @@ def _result(made: Made, folder: Folder, former: Former) -> Result:
         else:
             result.parts.append(_carried(each.name, each.key, each.make(), folder, former))
     return result
+
+
+def _together(made: Made) -> Iterator[Planned | list[Output | LeftOut]]:
+    """Plans, and what stands between them."""
+    loose: list[Output | LeftOut] = []
+    for each in made:
+        if not isinstance(each, Planned):
+            loose.append(each)
+            continue
+        if loose:
+            yield loose
+            loose = []
+        yield each
+    if loose:
+        yield loose
 
 
 def _carried(
