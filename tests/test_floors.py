@@ -82,7 +82,7 @@ HOMES = {
     "yaml": {"frontmatter"},
     "watchfiles": {"site"},
     "rich": {"cli"},
-    "subprocess": {"remote", "gh"},
+    "subprocess": {"remote", "gh", "history"},
     "opentelemetry": {"observe"},
 }
 """The only top-level modules in which a library may be imported."""

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from skillmeat.errors import Invalid, NotFound, Refused
+from skillmeat.history import quick
 from skillmeat.history.repository import asking, prefix_of, repository_of
 from skillmeat.history.repository import has_commit as repository_has_commit
 from skillmeat.text import one_line, plural, shorten
@@ -54,6 +55,8 @@ def merge_base(root: Path, revision: str, tip: str = "HEAD") -> str:
 
     Raises as ``resolve`` does.
     """
+    if found := quick.merge_base(root, revision, tip):
+        return found
     commit = resolve(root, revision)
     import git
 
@@ -70,6 +73,9 @@ def differing(root: Path, commit: str) -> Mapping[str, bytes | None]:
     with the folder that is the store as it was, without reading what did not change since. Raises
     ``Refused`` (``HISTORY_NOT_READABLE``) with what Git says.
     """
+    found_quickly = quick.differing(root, commit)
+    if found_quickly is not None:
+        return found_quickly
     repository = repository_or_refuse(root)
     prefix = prefix_of(repository, root)
     below = f"{prefix}manifests"

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from skillmeat.history import past, quick
 from tests.command import run
 from tests.validate.test_cases import make_store
 
@@ -102,3 +103,29 @@ def test_what_main_did_meanwhile_is_not_this_changes_fault(store: Path) -> None:
 def test_a_revision_there_is_not(store: Path) -> None:
     ran = run(store, "validate", "--json", "--since", "nowhere")
     assert (ran.status, ran.error["code"]) == (3, "REVISION_NOT_FOUND")
+
+
+@pytest.mark.parametrize("prefix", ["", "catalogs/ours/"])
+def test_git_is_asked_quickly_for_what_gitpython_says(
+    prefix: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Changed, added, deleted, renamed, ignored, left out and oddly named files, in a store at any depth."""
+    root = tmp_path / prefix
+    make_store(root, {"manifests/artifacts/skill/old.toml": BROKEN})
+    for words in ("init -q -b main", "add -A", "commit -qm First", "checkout -qb change"):
+        git(tmp_path, *words.split(" "))
+    write(root, "artifacts/skill/old.toml", BROKEN.replace("gone", "lost"))
+    for name in ("a name", "ümlaut", "ignored", ".hidden"):
+        write(root, f"artifacts/skill/{name}.toml", BROKEN)
+    write(root, ".skillmeat/a.toml", BROKEN)
+    (root / ".gitignore").write_text("ignored.toml\n")
+    (root / "manifests/tags/pdf.toml").rename(root / "manifests/tags/pdfs.toml")
+    git(tmp_path, "update-index", "--skip-worktree", f"{prefix}manifests/collections/starter.toml")
+    first = past.resolve(root, "main")
+    quickly = past.differing(root, first)
+    assert (quick.differing(root, first), quick.merge_base(root, "main", "HEAD")) == (quickly, first)
+    assert quick.differing(root, "0" * 40) is quick.merge_base(root, "nowhere", "HEAD") is None
+    monkeypatch.setattr(quick, "differing", lambda *_: None)
+    monkeypatch.setattr(quick, "merge_base", lambda *_: None)
+    assert (past.differing(root, first), past.merge_base(root, "main")) == (quickly, first)
+    assert len(quickly) == 8
