@@ -24,6 +24,8 @@ _TOKEN = re.compile(
     r"""|(?P<bare>[^\s"'\#\[\]{},=][^\n"'\#\[\]{},=]*)""",
     re.DOTALL,
 )
+_PAIR = r'[ \t]*[\w-]+[ \t]*=[ \t]*"[^"\\\n]*"[ \t]*'
+_PLAIN_ITEM = re.compile(rf"[ \t]*\{{{_PAIR}(?:,{_PAIR})*\}},?[ \t]*", re.ASCII)
 _NO_SECONDS = re.compile(r":(?<=(?<![:+\-\d])\d\d:)\d\d(?!:)")  # it begins with “:”, which is soon found
 _NEW_ESCAPE = re.compile(r"(?<!\\)(?:\\\\)*\\[ex]")
 
@@ -53,7 +55,7 @@ def tokens(text: str) -> Iterator[Token]:
 
 def newer(text: str) -> Newer | None:
     """What in valid TOML needs TOML 1.1, if anything does."""
-    if "{" not in text and "\\" not in text and not _NO_SECONDS.search(text):
+    if "\\" not in text and not _NO_SECONDS.search(text) and ("{" not in text or _has_plain_items(text)):
         return None
     open_brackets: list[str] = []
     before = ""
@@ -82,6 +84,15 @@ def newer(text: str) -> Newer | None:
             open_brackets.pop()
         before = token.text
     return None
+
+
+def _has_plain_items(text: str) -> bool:
+    """Whether every line with a brace is an item of an array as we write it: it need not be taken apart."""
+    return (
+        '"""' not in text
+        and "'''" not in text
+        and all(_PLAIN_ITEM.fullmatch(line) for line in text.split("\n") if "{" in line or "}" in line)
+    )
 
 
 class Statement(NamedTuple):

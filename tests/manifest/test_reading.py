@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 import pytest
 
 from skillmeat.manifest import MANIFEST_LIMIT, explain, parse, read, read_settings
+from skillmeat.manifest.grammar import newer
 from skillmeat.model import KINDS, Artifact, Association, Kind, Member, RelationshipType, Settings, Site
 from skillmeat.problem import Problem
 from tests.manifest.cases import Case, data, read_cases, write_cases
@@ -191,3 +192,22 @@ def test_no_byte_anywhere_makes_it_raise(byte: int) -> None:
     for place in range(len(sound)):
         found = parse(sound[:place] + bytes([byte]) + sound[place + 1 :], "p")
         assert isinstance(found, dict | Problem)
+
+
+@pytest.mark.parametrize(
+    "array",
+    [
+        '{ artifact = "skill/a",\n note = "B" }',
+        '{ artifact = "skill/a", }',
+        '{ artifact = "skill/a", note = "}" },\n{ artifact = "skill/b"\n}',
+        '"{", {"}"=1,\n b="{"}]#"}',
+        '{ artifact = "skill/a" }, {\n artifact = "skill/b" }',
+        '{ artifact = "skill/a" }, # {\n { artifact = "skill/b", note = "\\e" }',
+    ],
+)
+def test_tables_of_toml_1_1_are_told_from_plain_ones(array: str) -> None:
+    """However they hide behind braces in strings and comments."""
+    before = "a = [\n  { artifact = \"skill/a\" },\n  { artifact = 'skill/b' },\n"
+    assert newer(f"{before}  {array},\n]\n")
+    plain = 'a = [\n  { artifact = "skill/a", note = "{" },\n{artifact="skill/b"}\n]\nb = "{\'"\n'
+    assert newer(plain) is None
