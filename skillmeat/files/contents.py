@@ -23,6 +23,7 @@ Stamp = tuple[int, int, int, int]
 T = TypeVar("T")
 
 _FOREIGN = "\0" if os.sep == "/" else "\0\\:"
+_LARGE = 1024 * 1024
 _CHUNK = 32 * 1024  # nearly every manifest in one call, without the cost of a large buffer
 
 
@@ -171,10 +172,9 @@ def _content(where: str, path: str, limit: int) -> bytes:
     try:
         file = os.open(where, os.O_RDONLY | PLAIN)
         try:
-            content = chunk = os.read(file, _CHUNK)
-            while chunk and len(content) <= limit:
-                chunk = os.read(file, _CHUNK)
-                content += chunk
+            content = os.read(file, _CHUNK)
+            if content:
+                content = _all(file, content, limit)
         finally:
             os.close(file)
     except FileNotFoundError:
@@ -184,6 +184,15 @@ def _content(where: str, path: str, limit: int) -> bytes:
     if len(content) > limit:
         raise _unreadable(path, f"it holds more than {limit:,} bytes")
     return content
+
+
+def _all(file: int, start: bytes, limit: int) -> bytes:
+    """What a file holds that begins with ``start``; of one above the limit a little more than that."""
+    chunks, size = [start], len(start)
+    while size <= limit and (chunk := os.read(file, _CHUNK if size == len(start) else _LARGE)):
+        chunks.append(chunk)
+        size += len(chunk)
+    return chunks[0] if len(chunks) == 1 else b"".join(chunks)
 
 
 def _unreadable(path: str, why: str) -> Refused:
