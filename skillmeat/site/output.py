@@ -10,6 +10,8 @@ from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
+from pydantic_core import to_json
+
 
 @dataclass(frozen=True, slots=True)
 class Output:
@@ -71,7 +73,7 @@ def mark(*texts: str) -> str:
 
 def as_json(value: Any) -> bytes:
     """One JSON document in UTF-8, ending with a line feed."""
-    return (json.dumps(value, ensure_ascii=False, separators=(",", ":")) + "\n").encode()
+    return to_json(value) + b"\n"
 
 
 _NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
