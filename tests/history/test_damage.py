@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Callable
@@ -78,8 +79,11 @@ CODES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGE)
-def test_what_git_cannot_read_is_an_error_with_a_code(damage: str, sound: Path, tmp_path: Path) -> None:
+def test_what_git_cannot_read_is_an_error_with_a_code(
+    damage: str, sound: Path, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
     """Every command goes on without Git, or says in one object what Git says."""
+    caplog.set_level(logging.CRITICAL, "skillmeat")  # Git's bytes in a traceback: xdist takes UTF-8 alone
     store = tmp_path / "store"
     shutil.copytree(sound, store)
     DAMAGE[damage](store / ".git")
