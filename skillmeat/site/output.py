@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from typing import Any, Final
 
-from pydantic_core import to_json
+from pydantic_core import PydanticSerializationError, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,13 +55,13 @@ class Planned:
 Made = Iterator[Output | LeftOut | Planned]
 
 
-_ENCODED: Final = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"), default=repr).encode
-
-
 def digest(*values: Any) -> str:
     """A key of values: JSON data, and frozen dataclasses of such."""
-    text = _ENCODED(values)
-    return hashlib.blake2b(text.encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    try:
+        data = to_json(values, fallback=repr)
+    except (PydanticSerializationError, UnicodeError):  # text that UTF-8 cannot hold
+        data = repr(values).encode("utf-8", "surrogatepass")
+    return hashlib.blake2b(data, digest_size=16).hexdigest()
 
 
 def mark(*texts: str) -> str:
