@@ -91,7 +91,8 @@ def status(page: Page) -> str:
 
 
 def query(page: Page) -> str:
-    """What the address asks for."""
+    """What the address asks for, once it is written: that comes after what is seen."""
+    page.wait_for_selector("[data-ready]")
     return cast(str, page.evaluate("location.search"))
 
 
