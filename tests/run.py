@@ -17,10 +17,6 @@ VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
 
 
-SPREAD = ("-n", str(min(os.cpu_count() or 1, 4)), "--dist", "worksteal")
-"""As many workers as are of use; each begins with tests that stand together, and so shares what they need."""
-
-
 def main(arguments: list[str]) -> int:
     """Install, check and test; gives the exit status of the first step that fails."""
     if not (BIN / "python").exists() and not (BIN / "python.exe").exists():
@@ -32,7 +28,7 @@ def main(arguments: list[str]) -> int:
         ("Linting", [python, "-m", "ruff", "check", "."]),
         ("Checking the format", [python, "-m", "ruff", "format", "--check", "--quiet", "."]),
         ("Checking the types", [python, "-m", "mypy"]),
-        ("Testing", [python, "-m", "pytest", *SPREAD, *arguments]),
+        ("Testing", [python, "-m", "pytest", "-n", str(min(os.cpu_count() or 1, 4)), *arguments]),
     ]
     for step, command in steps:
         if step == "Testing":
