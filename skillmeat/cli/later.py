@@ -15,6 +15,7 @@ if TYPE_CHECKING:
     from skillmeat.edits import artifacts as artifacts
     from skillmeat.edits import associations as associations
     from skillmeat.edits import collections as collections
+    from skillmeat.edits import entries as entries
     from skillmeat.edits import groups as groups
     from skillmeat.edits import making as making
     from skillmeat.edits import sources as sources
@@ -29,7 +30,9 @@ else:
             return getattr(importlib.import_module(self._name), attribute)
 
     model, views = _Later("skillmeat.model"), _Later("skillmeat.views")
-    artifacts, associations, collections, groups, making, sources, tags = (
-        _Later(f"skillmeat.edits.{name}")
-        for name in ("artifacts", "associations", "collections", "groups", "making", "sources", "tags")
+    artifacts, associations, collections, entries = (
+        _Later(f"skillmeat.edits.{name}") for name in ("artifacts", "associations", "collections", "entries")
+    )
+    groups, making, sources, tags = (
+        _Later(f"skillmeat.edits.{name}") for name in ("groups", "making", "sources", "tags")
     )

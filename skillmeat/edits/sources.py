@@ -1,17 +1,17 @@
-"""Edits of sources, and of the artifacts that are made from their entries."""
+"""Edits of sources."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from skillmeat.catalog import Catalog, Change, Edit, nearest
+from skillmeat.catalog import Catalog, Change, Edit
 from skillmeat.edits.making import changed, made, refuse_twin, slug_of
 from skillmeat.errors import Conflict, Invalid, NotFound
-from skillmeat.model import Artifact, Exclude, LockedArtifact, Source, Tag
-from skillmeat.text import one_line, plural
+from skillmeat.model import Exclude, Source
+from skillmeat.text import one_line
 
 _PAGE = re.compile(
     r"^(?P<repository>https://(?:github|gitlab)\.com/[\w.-]+/[\w.-]+)/(?:-/)?"
@@ -150,105 +150,6 @@ def include(catalog: Catalog, reference: str, paths: Sequence[str]) -> Edit:
     return Edit(
         f"Let {one_line(', '.join(paths))} of the source {source.id} in again", (Change(source, after),)
     )
-
-
-def entries(catalog: Catalog, reference: str) -> tuple[LockedArtifact, ...]:
-    """What the lock found in a source. Raises ``NotFound`` (``SOURCE_NOT_LOCKED``)."""
-    source = catalog.find(Source, reference)
-    if source.id not in catalog.locked:
-        raise NotFound(
-            f"The lock says nothing of the source “{source.id}”.",
-            code="SOURCE_NOT_LOCKED",
-            hint="Run “skillmeat lock” first.",
-        )
-    return catalog.entries(source)
-
-
-def choose(catalog: Catalog, reference: str, wanted: Iterable[str]) -> list[LockedArtifact]:
-    """The locked entries that ``wanted`` names: by path, by ``type/name``, or by name.
-
-    Nothing wanted means every entry that no artifact was made from. Raises ``NotFound`` with the
-    nearest paths, and ``Invalid`` when a name fits several entries.
-    """
-    source = catalog.find(Source, reference)
-    found_there = entries(catalog, reference)
-    names = list(wanted)
-    if not names:
-        return [each for each in found_there if not catalog.imported[source.id, str(each.type), each.path]]
-    chosen: list[LockedArtifact] = []
-    for name in names:
-        found = [each for each in found_there if name == each.path]
-        found = found or [each for each in found_there if name in (f"{each.type}/{each.name}", each.name)]
-        if not found:
-            known = [each.path for each in found_there] + [f"{each.type}/{each.name}" for each in found_there]
-            near = nearest(name, known)
-            raise NotFound(
-                f"The source “{source.id}” has no entry “{one_line(name)}”.",
-                code="ENTRY_NOT_FOUND",
-                hint=f"Did you mean {' or '.join(near)}?" if near else "",
-            )
-        if len(found) > 1:
-            paths = ", ".join(f"{each.type} {each.path}" for each in found)
-            raise Invalid(
-                f"“{name}” fits several entries: {paths}.",
-                code="INVALID_ENTRY",
-                hint="Write type/name, or the path of the one that you mean.",
-            )
-        chosen += found
-    return list(dict.fromkeys(chosen))
-
-
-def import_entries(
-    catalog: Catalog,
-    reference: str,
-    entries: Sequence[LockedArtifact],
-    *,
-    sayings: Mapping[tuple[str, str], Mapping[str, str]] | None = None,
-    tags: Sequence[str] = (),
-    created_at: datetime | None = None,
-) -> tuple[Edit, list[tuple[LockedArtifact, str]]]:
-    """Artifacts made from entries, and the entries that were left out, each with the reason.
-
-    ``sayings`` gives what an entry says of itself, by type and path, as keys of a manifest.
-    """
-    source = catalog.find(Source, reference)
-    carried = tuple(dict.fromkeys(catalog.find(Tag, tag).id for tag in tags))
-    made_ids: dict[str, str] = {}
-    changes: list[Change] = []
-    left: list[tuple[LockedArtifact, str]] = []
-    for entry in entries:
-        already = catalog.imported[source.id, str(entry.type), entry.path]
-        if already:
-            left.append((entry, f"it is {already[0]} already"))
-            continue
-        try:
-            name = f"{entry.type}/{slug_of(entry.name, 'artifact')}"
-        except Invalid as error:
-            left.append((entry, error.detail.rstrip(".")))
-            continue
-        if name in catalog.artifacts or name in catalog.former["artifact"]:
-            left.append((entry, f"{name} is another artifact"))
-        elif name in made_ids:
-            left.append((entry, f"{name} was made from {made_ids[name]}"))
-        else:
-            try:
-                artifact = made(
-                    Artifact,
-                    "artifact",
-                    id=name,
-                    name=entry.name,
-                    source=source.id,
-                    path=entry.path,
-                    tags=carried,
-                    created_at=created_at,
-                    **(sayings or {}).get((entry.type, entry.path), {}),
-                )
-            except Invalid as error:
-                left.append((entry, error.detail))
-                continue
-            made_ids[name] = entry.path
-            changes.append(Change(None, artifact))
-    return Edit(f"Imported {plural(len(changes), 'artifact')} from {source.id}", tuple(changes)), left
 
 
 def _refuse_taken(catalog: Catalog, source: Source, but: Source | None = None) -> None:

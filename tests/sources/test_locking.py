@@ -204,6 +204,45 @@ def test_version_and_licence_come_along_where_they_are_valid(store: Path, tmp_pa
     assert said["skill/pdf"] == (None, None)
 
 
+def test_a_slug_that_is_taken_can_be_qualified(store: Path, tmp_path: Path) -> None:
+    """By the source's slug, and a number; never twice for the same bytes, and spelled as what is there."""
+    files = {
+        ".agents/skills/ocr/SKILL.md": skill("ocr"),  # as skills/ocr
+        "extra/skills/pdf/SKILL.md": skill("PDF", "Does more."),
+        "more/skills/pdf/SKILL.md": skill("pdf", "Does the most."),
+    }
+    commit(tmp_path / "upstream", files)
+    succeed(store, "lock", "--upgrade")
+    succeed(store, "source", "import", "acme-skills", "skills/pdf")
+    plain = succeed(store, "source", "import", "acme-skills", "--type", "skill", "--dry-run")
+    assert "left out: skill extra/skills/pdf: skill/pdf is another artifact" in plain.err
+    assert "3 entries left out because the slug is taken: --qualify puts" in plain.err
+    done = succeed(store, "source", "import", "acme-skills", "--type", "skill", "--qualify")
+    assert "left out: skill skills/ocr: it is the same as skill/ocr\n" in done.err
+    made = {each["path"]: each for each in succeed(store, "artifact", "list", "--all", "--json").data}
+    assert made["extra/skills/pdf"]["id"] == "skill/acme-skills-pdf"
+    assert made["extra/skills/pdf"]["name"] == "pdf"
+    assert made["more/skills/pdf"]["id"] == "skill/acme-skills-pdf-2"
+    succeed(store, "validate")
+    again = succeed(store, "source", "import", "acme-skills", "--type", "skill", "--qualify")
+    assert again.out == "Nothing to change\n"
+
+
+def test_a_single_entry_is_given_a_slug(store: Path) -> None:
+    succeed(store, "lock")
+    ran = ["source", "import", "acme-skills"]
+    succeed(store, *ran, "skill/pdf", "--slug", "portable-documents")
+    assert (store / "manifests/artifacts/skill/portable-documents.toml").exists()
+    for slug, status, code in (
+        ("portable-documents", 4, "ARTIFACT_ALREADY_EXISTS"),
+        ("Not a slug", 2, "INVALID_ARTIFACT"),
+    ):
+        refused = run(store, *ran, "skill/ocr", "--slug", slug, "--json")
+        assert (refused.status, refused.error["code"]) == (status, code)
+    several = run(store, *ran, "--slug", "any", "--json")
+    assert (several.status, several.error["code"]) == (2, "INVALID_ENTRY")
+
+
 def test_importing_what_is_not_there_offers_the_nearest(store: Path) -> None:
     succeed(store, "lock")
     missing = run(store, "source", "import", "acme-skills", "skill/pfd", "--json")
