@@ -65,7 +65,9 @@ class Watched:
         self.address = address
         self.wrong: list[str] = []
         self.page: Page = context.new_page()
-        self.page.on("console", lambda message: self.wrong.append(f"console: {message.text}"))
+        self.page.on(
+            "console", lambda said: self.wrong.append(f"console: {said.text} {said.location['url']}")
+        )
         self.page.on("pageerror", lambda error: self.wrong.append(f"error: {error}"))
         self.page.on("response", self._response)
         context.route(lambda url: not url.startswith(address), lambda route: route.abort("blockedbyclient"))

@@ -69,8 +69,10 @@ def test_one_drawing_is_shown_and_its_links_lead_on(
 def test_the_whole_hash_is_copied(browser: Browser, address: str) -> None:
     context = browser.new_context()
     context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.clock.install(time=0)
     page = context.new_page()
     page.goto(address + PAGE)
+    context.clock.pause_at(3_600_000)  # it says so until the clock goes on
     page.locator(".origin .copy").click()
     page.wait_for_selector(".origin .copy[data-done]")
     copied = page.evaluate("navigator.clipboard.readText()")

@@ -104,11 +104,16 @@ def test_every_internal_link_answers(browser: Browser, address: str, site: Path)
 def test_the_command_is_copied(browser: Browser, address: str) -> None:
     context = browser.new_context()
     context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.clock.install(time=0)
     page = Watched(context, address).open("skill/pdf-tools/")
+    context.clock.pause_at(3_600_000)  # it says so until the clock goes on
     button = page.locator(".install .command .copy").first
     button.click()
     page.wait_for_selector(".copy[data-done]")
     assert button.inner_text().strip() == "Copied"
+    context.clock.run_for(2000)
+    page.wait_for_selector(".copy:not([data-done])")
+    assert button.inner_text().strip() == "Copy"
     assert page.evaluate("navigator.clipboard.readText()") == (
         "npx skills add https://github.com/acme/skills --skill pdf"
     )
@@ -176,7 +181,9 @@ def test_a_line_of_the_reference_is_copied_and_is_true(browser: Browser, address
     """What is copied names a file of the site."""
     context = browser.new_context()
     context.grant_permissions(["clipboard-read", "clipboard-write"])
+    context.clock.install(time=0)
     page = Watched(context, address).open("api/")
+    context.clock.pause_at(3_600_000)
     button = page.locator("article", has=page.locator("#_getTagsByTag")).locator(".copy")
     button.click()
     page.wait_for_selector(".copy[data-done]")
