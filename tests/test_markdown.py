@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import random
 import time
+from collections.abc import Iterator
 
 import comrak
 import nh3
 import pytest
 
-from skillmeat.markdown import MAX_BYTES, Place, image, link, render
+from skillmeat import markdown
+from skillmeat.cleaning import Place, image, link, rebuilt
+from skillmeat.markdown import MAX_BYTES, render
 from tests.site.dom import ATTRIBUTES, TAGS, objections
 from tests.site.hostile import payloads
 from tests.site.payloads import PAYLOADS
@@ -55,6 +59,76 @@ def test_nothing_of_hostile_texts_by_the_hundred_reaches_the_page() -> None:
     """Those that a real browser is shown, where there is one (tests/site/test_hostile_pages.py)."""
     wrong = {text: bad for text in payloads() if (bad := objections(render(text, HERE).html))}
     assert wrong == {}
+
+
+PIECES = (
+    "# ~## ~- ~1. ~7) ~> ~[~](~]~(~)~![~`~``~*~**~_~|~---~a~b c~&amp;~&lt;~&#60;~&quot;~&#0;~&nbsp;~"
+    "<https://x.y>~https://auto.example/x~www.a.example~x@y.zz~javascript:alert(1)~#frag~../up~/up~"
+    ' "title"~[ref]~[^1]~[!TIP]~- [ ] ~- [x] ~&#x3c;script&#x3e;~data:image/png;base64,AA~{~%3C~<~>~'
+    "<b~</a>~<!--~-->~http://[bad~HTTPS://UP.example/~http://1.2.3.999~file:///x~=~===~    ~  ~'~\"~"
+    "\\~\t~\r~\f~\u202e~\xa0~é"
+)
+BLOCKS = (
+    "\n",
+    "\n\n",
+    "\n```yaml\n",
+    "\n[ref]: https://r.s 't'\n",
+    "\n[^1]: note\n",
+    "\n|a|b|\n|-|:-:|\n|c|d|\n",
+)
+
+
+def made_up(count: int) -> Iterator[str]:
+    """Texts that nobody would write, of what means something in Markdown."""
+    chance = random.Random(42)
+    pieces = (*PIECES.split("~"), "~~", *BLOCKS * 2)
+    for _ in range(count):
+        yield "".join(chance.choice(pieces) for _ in range(chance.randint(1, 25)))
+
+
+def test_a_text_is_the_same_whichever_way_it_is_made_safe(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is put together from known tags is, letter by letter, what nh3 lets through of the same."""
+    quick = 0
+
+    def watched(markup: str, place: Place) -> str | None:
+        nonlocal quick
+        found = rebuilt(markup, place)
+        quick += found is not None
+        return found
+
+    for text in (*SAYS, *PAYLOADS, *payloads(), *made_up(2_500)):
+        for place in (HERE, Place()):
+            monkeypatch.setattr(markdown, "rebuilt", watched)
+            shown = render(text, place)
+            monkeypatch.setattr(markdown, "rebuilt", lambda *_: None)
+            assert shown == render(text, place), text
+    assert quick > 3_000
+
+
+@pytest.mark.parametrize(
+    "markup",
+    [
+        "<p>a</p",
+        "<p>a</p>>",
+        "<",
+        "a > b",
+        '<a href="/x" onclick="y">x</a>',
+        "<a href=/x>x</a>",
+        "<a href='/x'>x</a>",
+        '<a href="/x"><a href="/y">y</a></a>',
+        '<p class="trust">a</p>',
+        '<img src="x" alt="a"onerror="y" />',
+        '<code class="language-a" id="b">',
+        "<script>a</script>",
+        "<!-- a -->",
+        "<p >a</p>",
+        "<P>a</P>",
+        "<p>a\rb</p>",
+    ],
+)
+def test_only_exact_tags_are_put_together(markup: str) -> None:
+    """The fast way says nothing of anything else."""
+    assert rebuilt(markup, HERE) is None
 
 
 SAYS = {
@@ -157,6 +231,9 @@ SLOW = {
     "footnotes": "[^a]" * 12_000 + "\n\n[^a]: x",
     "references": "[a]: /x\n" * 3_000 + "[a]" * 8_000,
     "comments": "<!--" * 12_000,
+    "links": "[a](b) " * 7_000,
+    "links of emphasis": "[*a*](b) *c* " * 3_500,
+    "addresses": "".join(f"https://a.example/{number} " for number in range(2_000)),
     "indented lists": "".join("  " * depth + "- a\n" for depth in range(220)),
 }
 

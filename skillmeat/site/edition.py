@@ -12,10 +12,10 @@ from markupsafe import Markup
 
 from skillmeat import frontmatter, markdown
 from skillmeat.catalog import Catalog
+from skillmeat.cleaning import Place
 from skillmeat.errors import SkillmeatError
 from skillmeat.finding import FOLDER
 from skillmeat.history import Log
-from skillmeat.markdown import Place
 from skillmeat.model import KINDS, Artifact, ArtifactType, Images, TrustLevel
 from skillmeat.site import addresses, hosting
 from skillmeat.site.copies import copies

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 from urllib.parse import quote
 
-from skillmeat.markdown import Place
+from skillmeat.cleaning import Place
 
 
 @dataclass(frozen=True, slots=True)

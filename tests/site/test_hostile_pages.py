@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any
 import comrak
 import pytest
 
-from skillmeat.markdown import Place, render
+from skillmeat.cleaning import Place
+from skillmeat.markdown import render
 from skillmeat.site.templates import Page
 from tests.site import dom, hostile
 
