@@ -9,7 +9,9 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Generic, TypeVar
+
+T = TypeVar("T")
 
 ROOT: Final = "\0"
 ASSETS: Final = "assets/"
@@ -47,6 +49,11 @@ def source(source_id: str) -> str:
     return f"sources/{source_id}/"
 
 
+def entries(source_id: str) -> str:
+    """The list of everything that was found in a source."""
+    return f"sources/{source_id}/entries/"
+
+
 def trust(level: str) -> str:
     """The list of what comes from sources of a trust level."""
     return f"trust/{level}/"
@@ -58,7 +65,7 @@ def numbered(address: str, number: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
+class Stretch(Generic[T]):
     """One page of a list: what is on it, and the way to the others.
 
     ``steps`` are page numbers to offer, with None where some are left out.
@@ -67,7 +74,7 @@ class Stretch:
     address: str
     number: int
     last: int
-    items: Sequence[str]
+    items: Sequence[T]
     first_item: int
     total: int
     base: str
@@ -91,7 +98,7 @@ class Stretch:
         return numbered(self.base, number)
 
 
-def stretches(base: str, items: Sequence[str], size: int) -> list[Stretch]:
+def stretches(base: str, items: Sequence[T], size: int) -> list[Stretch[T]]:
     """A list cut into pages; an empty list is one empty page."""
     last = max(1, -(-len(items) // size))
     return [

@@ -52,7 +52,7 @@ def changes(edition: Edition) -> Made:
         yield Output(addresses.file(stretch.address), data)
 
 
-def _days(edition: Edition, commits: dict[str, Commit], stretch: Stretch) -> list[Json]:
+def _days(edition: Edition, commits: dict[str, Commit], stretch: Stretch[str]) -> list[Json]:
     here = [commits[each] for each in stretch.items]
     return [
         {"day": day, "commits": [_commit(edition, each) for each in found]}

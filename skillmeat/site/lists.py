@@ -153,7 +153,7 @@ def _page(
     yield Output(addresses.file(page.address), data)
 
 
-def pager(stretch: Stretch) -> Json | None:
+def pager(stretch: Stretch[Any]) -> Json | None:
     """The links to the other pages of a list; None when there are none."""
     if stretch.last == 1:
         return None

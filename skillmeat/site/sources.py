@@ -1,4 +1,4 @@
-"""``/sources/`` and ``/sources/<s>/``: where the artifacts come from, and what else is there."""
+"""The pages of sources and of their entries: where the artifacts come from, and what else is there."""
 
 from __future__ import annotations
 
@@ -26,6 +26,12 @@ from skillmeat.words import MEANINGS
 _NAMED: Final = 8
 """How many entries a command names one by one."""
 
+_PENDING: Final = 50
+"""How many entries that were not imported the page of a source shows."""
+
+_ENTRIES: Final = 200
+"""How many entries are on one page of them."""
+
 
 def sources(edition: Edition) -> Made:
     """``/sources/`` and ``/sources/<s>/``"""
@@ -52,7 +58,7 @@ def _source(edition: Edition, source_id: str) -> Made:
         edition.once(marks.sources)[source_id],
         edition.once(marks.locked).get(source_id),
         edition.catalog.readmes.get(source_id),
-        [(each, edition.artifacts[each]["name"]) for each in ids],
+        [(each, edition.artifacts[each]["name"], edition.catalog.artifacts[each].path) for each in ids],
     )
     rows = edition.once(marks.rows)
     shared = cache(partial(_shared, edition, source_id))
@@ -60,6 +66,10 @@ def _source(edition: Edition, source_id: str) -> Made:
     for stretch in addresses.stretches(addresses.source(source_id), ids, size):
         make = partial(_page, edition, stretch, shared)
         yield Planned(stretch.address, digest(key, [rows[each] for each in stretch.items]), make)
+    found = edition.catalog.entries(edition.catalog.sources[source_id])
+    if found:
+        for part in addresses.stretches(addresses.entries(source_id), range(len(found)), _ENTRIES):
+            yield Planned(part.address, key, partial(_entries_page, edition, part, shared))
 
 
 def _shared(edition: Edition, source_id: str) -> Json:
@@ -96,7 +106,7 @@ def _shared(edition: Edition, source_id: str) -> Json:
     }
 
 
-def _page(edition: Edition, stretch: Stretch, shared: Callable[[], Json]) -> Iterator[Output]:
+def _page(edition: Edition, stretch: Stretch[str], shared: Callable[[], Json]) -> Iterator[Output]:
     shown = shared()
     source = shown["source"]
     page = Page(
@@ -113,10 +123,39 @@ def _page(edition: Edition, stretch: Stretch, shared: Callable[[], Json]) -> Ite
     data = edition.templates.page(
         "source.html",
         page,
-        **shown,
+        **{**shown, "pending": shown["pending"][:_PENDING]},
+        pending_count=len(shown["pending"]),
+        entries_address=addresses.entries(source["id"]),
         rows=[edition.rows[each] for each in stretch.items],
         total=stretch.total,
         first=stretch.number == 1,
+        pager=pager(stretch),
+    )
+    yield Output(addresses.file(stretch.address), data)
+
+
+def _entries_page(edition: Edition, stretch: Stretch[int], shared: Callable[[], Json]) -> Iterator[Output]:
+    """A page of everything that was found in a source, in the catalog or not."""
+    shown = shared()
+    source = shown["source"]
+    title = f"Found in {source['name']}"
+    page = Page(
+        stretch.address,
+        title if stretch.number == 1 else f"{title}, page {stretch.number}",
+        f"Everything that was found in {source['name']}, and what of it is in the catalog.",
+        "sources",
+        json=f"{API}sources/{source['id']}/entries.json",
+        previous=stretch.at(stretch.number - 1) if stretch.number > 1 else "",
+        next=stretch.at(stretch.number + 1) if stretch.number < stretch.last else "",
+    )
+    data = edition.templates.page(
+        "entries.html",
+        page,
+        source=source,
+        source_address=addresses.source(source["id"]),
+        commit=shown["commit"],
+        entries=[shown["entries"][each] for each in stretch.items],
+        total=stretch.total,
         pager=pager(stretch),
     )
     yield Output(addresses.file(stretch.address), data)

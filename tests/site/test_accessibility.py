@@ -72,6 +72,7 @@ PAGES: Final = {
     "collection": "collections/starter/",
     "sources": "sources/",
     "source": "sources/acme-skills/",
+    "entries": "sources/acme-skills/entries/",
     "trust": "trust/official/",
     "changes": "changes/",
     "health": "health/",

@@ -34,6 +34,7 @@ PAGES = [
     "collections/starter/",
     "sources/",
     "sources/acme-skills/",
+    "sources/acme-skills/entries/",
     "trust/official/",
     "changes/",
     "health/",

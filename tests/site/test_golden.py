@@ -24,6 +24,7 @@ PAGES = {
     "collection": "collections/starter/index.html",
     "sources": "sources/index.html",
     "source": "sources/acme-skills/index.html",
+    "entries": "sources/acme-skills/entries/index.html",
     "artifact": "skill/pdf-tools/index.html",
     "artifact-server": "mcp/docs/index.html",
     "artifact-unfetched": "skill/unfetched/index.html",

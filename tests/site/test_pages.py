@@ -167,11 +167,14 @@ def test_an_unfetched_artifact_says_how_to_get_its_text(pages: dict[str, str]) -
 
 def test_source_pages_say_what_became_of_each_entry(pages: dict[str, str]) -> None:
     page = pages["sources/acme-skills/index.html"]
-    rows = re.findall(r"<tr>\n(.*?)</tr>", page, re.DOTALL)
-    assert len(rows) == 1 + 7
-    assert "skills/other" in rows[0]
+    assert '<a href="../../sources/acme-skills/entries/">Everything found in it</a>' in page
+    (pending,) = re.findall(r"<tr>\n(.*?)</tr>", page, re.DOTALL)
+    assert "skills/other" in pending
+    whole = pages["sources/acme-skills/entries/index.html"]
+    rows = re.findall(r"<tr>\n(.*?)</tr>", whole, re.DOTALL)
+    assert len(rows) == 7
     assert "<code>skillmeat source import <span>acme-skills</span> <span>skill/other</span></code>" in page
-    assert '<a href="../../skill/pdf-tools/">PDF tools</a>' in rows[-1]
+    assert '<a href="../../../skill/pdf-tools/">PDF tools</a>' in rows[-1]
     assert "no-description" in rows[-2]
     assert '<h2 id="_readme">README</h2>' in page
     assert "https://github.com/acme/skills/blob/" in page
@@ -202,6 +205,26 @@ def test_the_shell_is_small(site: Path, pages: dict[str, str]) -> None:
     }
     assert sum(wire.values()) <= 40_000, wire
     assert wire["theme.js"] + wire["site.js"] <= 2_000
+
+
+def test_a_source_that_holds_much_has_pages_of_entries(tmp_path: Path) -> None:
+    """Its own page shows the first of what was not imported; no page grows with the source."""
+    locked = {each.id: each for each in store.LOCK.source}
+    many = [store.found("skill", f"s{number:03}", f"more/s{number:03}") for number in range(450)]
+    acme = locked["acme-skills"]
+    locked["acme-skills"] = acme.but(artifact=(*acme.artifact, *many))
+    large = store.catalog(lock=store.LOCK.but(source=tuple(locked.values())))
+    build(large, store.dates(), store.contents, tmp_path / "out")
+    folder = tmp_path / "out/sources/acme-skills"
+    page = (folder / "index.html").read_text()
+    assert 'Found and not imported <span class="count">451</span>' in page
+    assert "<summary>The first 50</summary>" in page
+    assert page.count("<tr>\n") == 50
+    parts = [folder / "entries" / name / "index.html" for name in ("", "page/2", "page/3")]
+    listed = [re.findall(r'<th scope="row">([^<]+)', each.read_text()) for each in parts]
+    assert [len(each) for each in listed] == [200, 200, 57]
+    assert {f"s{number:03}" for number in range(450)} < {each.strip() for part in listed for each in part}
+    assert not (folder / "entries/page/4").exists()
 
 
 def test_a_source_is_counted_by_type_and_says_what_its_trust_means(pages: dict[str, str]) -> None:
