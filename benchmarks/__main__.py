@@ -13,7 +13,8 @@ of 50, one source in a hundred artifacts with a lock, a tenth of them local, all
   build     a cold build with the content of every artifact, fetched before, against Hugo making the same
             pages from the same texts, and the same of the pages alone, without the JSON, the search index
             and everything else beside them; second builds after nothing and after one artifact changed;
-            what was written.
+            what was written. Before that, by kind of page: how many each side makes, how large, and which
+            words both show. “python -m pydoc benchmarks.hugo” says what is equal and what is not.
   edit      “skillmeat tag create” in a store of 100 and of --n artifacts, against “npm pkg set” in an
             empty package and “python -c pass”.
   startup   “skillmeat --help” and the completion of names, against “python -c pass”.
@@ -41,7 +42,7 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks import browser as clicking
-from benchmarks import merges
+from benchmarks import hugo, merges
 from benchmarks.measure import (
     ROOT,
     Contender,
@@ -77,8 +78,9 @@ class Bench:
 
     def hugo(self, count: int) -> Path:
         """The sources of a Hugo site."""
-        folder = self.work / f"{count}-hugo"
-        self._made(folder / "hugo.done", "hugo", folder, count)
+        store = self.stored(count, fetched=True) / "store"
+        folder = self.work / f"{count}-hugo-{hugo.version()}"
+        self._made(folder / "hugo.done", "hugo", folder, count, store)
         return folder / "hugo"
 
     def _made(self, done: Path, module: str, *arguments: object) -> None:
@@ -159,12 +161,26 @@ def build(bench: Bench) -> Iterator[str]:
     folder = bench.stored(bench.n, fetched=True)
     with tempfile.TemporaryDirectory(prefix="cold-", dir=folder) as cold:
         own, peers, written = _builders(bench, folder, Path(cold))
+        if peers:
+            yield _likeness(own[1], peers[0], Path(cold))
         results = interleaved([*own, *peers], bench.runs)
     title = f"build: {bench.n:,} artifacts"
     for peer in peers[:1]:
         yield table(title, results, peer.name)
     yield table(title, {each.name: results[each.name] for each in own}, own[0].name)
     yield "\n".join(["\nwhat was written", *(inventory(*each) for each in written.items())])
+
+
+def _likeness(ours: Contender, theirs: Contender, cold: Path) -> str:
+    """How alike the pages are that two contenders make below ``cold``, each in one run of its own."""
+    for contender in (ours, theirs):
+        run(contender, _ASIDE)
+    sites = [str(cold / name / str(_ASIDE)) for name in ("pages", "hugo")]
+    command = [python(), "-m", "benchmarks.likeness", *sites]
+    return subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.PIPE, text=True).stdout.rstrip()
+
+
+_ASIDE: Final = -2  # a run before all that are in turns
 
 
 def _builders(
@@ -185,14 +201,16 @@ def _builders(
         skillmeat("  nothing changed", folder, "build", "--out", str(out)),
         skillmeat("  one changed", folder, "build", "--out", str(out), before=change),
     ]
-    hugo = bench.peer("hugo")
-    if hugo is None:
+    binary = bench.peer("hugo")
+    if binary is None:
         return own, [], {"skillmeat": out}
     site = bench.hugo(bench.n)
     again = site.parent / "out"
-    command = [hugo, "build", "--quiet", "--destination"]
+    command = [binary, "build", "--quiet", "--noBuildLock", "--destination"]
+    without = {"HUGO_PARAMS_SIMILAR": "false"}
     peers = [
         Contender("Hugo, cold", command, site, anew(cold / "hugo")),
+        Contender("  without similar entries", command, site, anew(cold / "few"), without),
         Contender("Hugo, one changed", [*command, str(again)], site, touched(site / "content")),
     ]
     return own, peers, {"skillmeat": out, "Hugo": again}

@@ -1,186 +1,325 @@
-"""Lays out the same entries for Hugo: templates of our own for the pages that skillmeat makes.
+"""Lays out the same entries for Hugo, with templates (``layouts/``) for the pages that skillmeat makes.
 
-``python -m benchmarks.hugo FOLDER N`` writes the site's sources to ``FOLDER/hugo``. Equal are the pages and
-their addresses (the catalog, types, trust levels and tags in lists of 50 with further pages; collections and
-sources; one page an artifact), the text and the facts on each, and that code is marked up for a style
-sheet to color. Hugo is not asked for JSON, a search index, redirects or a sitemap; the table says what
-skillmeat writes beside the pages.
+``python -m benchmarks.hugo FOLDER N STORE`` writes the site's sources to ``FOLDER/hugo``; STORE is the
+fetched store of the same N entries, for what only Git and the lock know (commits, content hashes).
+
+Equal are the pages, their addresses and their parts: the head with all its links, header and footer, lists of
+20 or 50 rows with filters, pills and numbered pages; on an artifact's page the commands for every client, the
+facts, the relations listed and drawn twice, the text laid out and as it was written, tags, similar entries,
+history. ``likeness`` counts the words that both have.
+
+Not equal, and less work for Hugo: links are absolute, so that a row or a header is made once and kept; facts
+of Git and the lock, sizes, and counts by type stand in the front matter, ready to print; Markdown is neither
+sanitised nor are its headings and links rewritten; nothing looks for invisible characters, comments or what
+an artifact runs, so the caution is a fixed sentence; the drawing takes every letter to be as wide.
+
+Not equal, and more work for Hugo: similar entries are its own ``Related``, which ranks all pages that share a
+rare tag, a collection or a source, where skillmeat looks at the nearest in each, so there is a line for Hugo
+without them; and code is marked up in more detail.
+
+Hugo is run as its manual says for a build: no server, minifying, fingerprints, or cleaning up; into a folder
+that never was, as skillmeat is. The pages alone have neither ``raw.txt`` beside them nor a link to it on
+either side, no JSON, search index, feeds, redirects or sitemap; a table says what skillmeat writes in all.
 """
 
 from __future__ import annotations
 
+import hashlib
 import json
+import re
+import shutil
+import subprocess
 import sys
+import tomllib
+from collections import Counter, defaultdict
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Any, Final
 
-from benchmarks.content import Entry, entries
+from benchmarks import content
+from benchmarks.content import Entry
+from benchmarks.measure import ROOT
+
+LAYOUTS: Final = Path(__file__).with_name("layouts")
 
 _SETTINGS: Final = """
 baseURL = "https://example.org/"
 title = "Catalog"
-disableKinds = ["RSS", "sitemap", "robotsTXT", "404", "section"]
+disableKinds = ["RSS", "sitemap", "robotsTXT", "404"]
 [pagination]
-pagerSize = 50
 disableAliases = true
+[params]
+similar = true
 [taxonomies]
 tag = "tags"
-type = "types"
 trust = "trust"
 collection = "collections"
 source = "sources"
+[related]
+includeNewer = true
+threshold = 10
+[[related.indices]]
+name = "tags"
+weight = 100
+cardinalityThreshold = 2
+[[related.indices]]
+name = "collections"
+weight = 40
+cardinalityThreshold = 5
+[[related.indices]]
+name = "sources"
+weight = 20
+cardinalityThreshold = 5
 [markup.highlight]
 codeFences = true
 noClasses = false
+[markup.goldmark.extensions.typographer]
+disable = true
 [markup.goldmark.renderer]
 unsafe = true
 """
 
-_FRAME: Final = """<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta http-equiv="Content-Security-Policy" content="default-src 'none'; script-src 'self'; style-src 'self'">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<title>{{ .Title }} · {{ site.Title }}</title>
-{{ with .Description }}<meta name="description" content="{{ . }}">
-<meta property="og:description" content="{{ . }}">{{ end }}
-<link rel="canonical" href="{{ .Permalink }}">
-<meta property="og:url" content="{{ .Permalink }}">
-<meta property="og:type" content="website">
-<meta property="og:site_name" content="{{ site.Title }}">
-<meta property="og:title" content="{{ .Title }}">
-<link rel="icon" type="image/svg+xml" href="/assets/favicon.svg">
-<link rel="stylesheet" href="/assets/site.css">
-<script type="module" src="/assets/site.js"></script>
-</head>
-<body>
-<a class="skip" href="#_main">Skip to content</a>
-<header class="site-header"><a class="brand" href="/">{{ site.Title }}</a>
-<nav aria-label="Site"><a href="/">Browse</a> <a href="/collections/">Collections</a>
-<a href="/sources/">Sources</a> <a href="/tags/">Tags</a></nav></header>
-<main id="_main" class="frame" tabindex="-1">
-{{ block "main" . }}{{ end }}
-</main>
-<footer><p>A catalog kept in Git. Names and texts belong to their authors.</p></footer>
-</body>
-</html>
-"""
+_ICON: Final = re.compile(r"\[icon ([^\]]+)\]")
+_SVG: Final = (
+    r'<svg class="icon" aria-hidden="true" focusable="false">'
+    r'<use href="/assets/icons.svg?v=90105de9#\1"/></svg>'
+)
+_COPY: Final = '<button class="copy" type="button">[icon copy]<span class="copy-label">Copy</span></button>'
 
-_CHIPS: Final = """<p class="chips">{{ range .Params.tags -}}
-<a class="chip" href="/tags/{{ . }}/"><span class="dot"></span>{{ . }}</a>{{ end }}</p>"""
-
-_ROW: Final = """<li class="row">
-{{ range .Params.types }}<span class="tile tile-{{ . }}"><svg class="icon" aria-hidden="true">
-<use href="/assets/icons.svg#{{ . }}"/></svg><span class="sr">{{ . }}</span></span>{{ end }}
-<div class="row-main"><h3><a href="{{ .RelPermalink }}">{{ .Title }}</a>
-{{ range .Params.sources }}<span class="row-source">example/{{ . }}</span>{{ end }}
-{{ range .Params.trust }}<span class="badge">{{ . }}</span>{{ end }}</h3>
-<p class="row-text">{{ .Description }}</p>
-{{ partial "chips.html" . }}</div>
-{{ with .Date.Format "2006-01-02" }}<p class="row-date"><time datetime="{{ . }}">{{ . }}</time></p>{{ end }}
-</li>
-"""
-
-_RAIL: Final = """<nav class="rail" aria-label="Filters">
-{{ range $name := slice "tags" "collections" "sources" "trust" }}<section><h2>{{ $name }}</h2><ul>
-{{ range first 8 (index site.Taxonomies $name).ByCount }}<li>
-<a href="/{{ $name }}/{{ .Name }}/">{{ .Name }}</a> <span class="count">{{ .Count }}</span></li>
-{{ end }}</ul></section>{{ end }}</nav>"""
-
-_PAGED: Final = """{{ define "main" }}<h1>{{ .Title }}</h1>
-<p class="pills">{{ range site.Taxonomies.types.ByCount }}<a href="/types/{{ .Name }}/">{{ .Name }}
-<span>{{ .Count }}</span></a>{{ end }}</p>
-{{ partialCached "rail.html" . }}
-{{ $pages := %s }}{{ $paginator := .Paginate $pages }}
-<h2>{{ len $pages }} artifacts</h2><ol class="rows">
-{{ range $paginator.Pages }}{{ partialCached "row.html" . .RelPermalink }}{{ end }}</ol>
-<nav aria-label="Pages">{{ range $paginator.Pagers }}{{ if or (eq .PageNumber 1) (eq . $paginator.Last)
-(and (ge .PageNumber (sub $paginator.PageNumber 1)) (le .PageNumber (add $paginator.PageNumber 1))) }}
-<a href="{{ .URL }}">{{ .PageNumber }}</a>{{ end }}{{ end }}</nav>{{ end }}"""
-
-_WHOLE: Final = """{{ define "main" }}<h1>{{ .Title }}</h1>
-<h2>{{ len .Pages }} artifacts</h2><ol class="rows">
-{{ range .Pages }}{{ partialCached "row.html" . .RelPermalink }}{{ end }}</ol>{{ end }}"""
-
-_TERMS: Final = """{{ define "main" }}<h1>{{ .Title }}</h1><ul>
-{{ range .Data.Terms.Alphabetical }}<li><a href="{{ .Page.RelPermalink }}">{{ .Page.Title }}</a>
-<span class="count">{{ .Count }}</span></li>
-{{ end }}</ul>{{ end }}"""
-
-_ARTIFACT: Final = """{{ define "main" }}<div class="detail"><article>
-<header class="title"><nav class="trail"><a href="/">Browse</a>
-{{ range .Params.types }}<a href="/types/{{ . }}/">{{ . }}</a>{{ end }}</nav>
-<h1>{{ .Title }}</h1><p class="lead">{{ .Description }}</p>
-<ul class="meta">{{ range .Params.types }}<li>{{ . }}</li>{{ end }}
-{{ range .Params.sources }}<li><a href="/sources/{{ . }}/">example/{{ . }}</a></li>{{ end }}
-{{ range .Params.trust }}<li>{{ . }} source</li>{{ end }}</ul></header>
-<section class="install"><h2>Get it</h2>{{ $page := . }}{{ range .Params.sources }}
-<pre><code>npx skills add example/{{ . }} --skill {{ $page.Params.path }}</code></pre>
-<pre><code>git clone https://github.com/example/{{ . }}
-cp -r {{ . }}/{{ $page.Params.path }} .</code></pre>
-{{ end }}</section>
-<section class="block"><h2><a href="https://github.com/example/{{ .Params.path }}">{{ .Params.path }}</a></h2>
-<div class="prose" dir="auto">{{ .Content }}</div></section></article>
-<aside class="facts"><section><h2>About</h2><dl>
-{{ range .Params.types }}<dt>Type</dt><dd><a href="/types/{{ . }}/">{{ . }}</a></dd>{{ end }}
-<dt>Version</dt><dd>{{ .Params.version }}</dd><dt>License</dt><dd>MIT</dd>
-<dt>Size</dt><dd>{{ len .RawContent }}</dd></dl></section>
-<section><h2>Pin</h2><dl>{{ range .Params.sources }}
-<dt>Source</dt><dd><a href="/sources/{{ . }}/">{{ . }}</a></dd>{{ end }}
-{{ range .Params.trust }}<dt>Trust</dt><dd><a href="/trust/{{ . }}/">{{ . }}</a></dd>{{ end }}
-<dt>Path</dt><dd>{{ .Params.path }}</dd></dl></section>
-<section><h2>Tags</h2>{{ partial "chips.html" . }}</section>
-{{ with .Params.requires }}<section><h2>Requires</h2><ul>{{ with site.GetPage (print "/" .) }}
-<li><a href="{{ .RelPermalink }}">{{ .Title }}</a></li>{{ end }}</ul></section>{{ end }}
-<section><h2>In collections</h2><ul>{{ range .Params.collections }}
-<li><a href="/collections/{{ . }}/">{{ . }}</a></li>{{ end }}</ul></section>
-<section><h2>History</h2><dl><dt>Added</dt><dd>{{ .Date.Format "2006-01-02" }}</dd></dl></section>
-</aside></div>{{ end }}"""
-
-_LAYOUTS: Final = {
-    "baseof.html": _FRAME,
-    "page.html": _ARTIFACT,
-    "term.html": _PAGED % ".Pages",
-    "taxonomy.html": _TERMS,
-    "collections/term.html": _WHOLE,
-    "home.html": _PAGED % "site.RegularPages",
-    "_partials/chips.html": _CHIPS,
-    "_partials/row.html": _ROW,
-    "_partials/rail.html": _RAIL,
+_TYPES: Final = {
+    "skill": ("Skill", "Skills", "Instructions that an agent reads when a task calls for them."),
+    "command": ("Command", "Commands", "Prompts that people start by name."),
+    "agent": ("Agent", "Agents", "Assistants for one kind of job, called by another agent."),
+    "hook": ("Hook", "Hooks", "Programs that run when an agent does something."),
+    "mcp": ("MCP server", "MCP servers", "Servers that give an agent tools and data."),
+    "plugin": ("Plugin", "Plugins", "Several artifacts that are installed as one."),
+}
+_TRUST: Final = {
+    "official": "From the people who make the thing it is for.",
+    "verified": "The curators have looked at it.",
+    "basic": "Trusted to a degree.",
+    "untrusted": "Listed, and nobody vouches for it.",
+}
+_GROUPS: Final = ("first", "second", "third")
+_LISTS: Final = {
+    "": ("Catalog", "A catalog of synthetic entries."),
+    "tags": ("Tags", "Every tag of the catalog."),
+    "collections": ("Collections", "Artifacts that belong together, in an order somebody chose."),
+    "sources": ("Sources", "Where the artifacts come from."),
 }
 
 
-def write(folder: Path, count: int) -> None:
-    """The sources of a Hugo site with ``count`` artifacts."""
-    files = {f"layouts/{name}": text for name, text in _LAYOUTS.items()}
-    files["hugo.toml"] = _SETTINGS
-    files["static/assets/site.css"] = "body { font: 16px sans-serif }\n"
-    files |= {f"content/{entry.id}.md": _page(entry) for entry in entries(count)}
-    for path, text in files.items():
-        file = folder / "hugo" / path
+def template(text: str) -> str:
+    """A layout as Hugo is given it: ``[icon NAME]`` and ``[copy]``, the button, are written out.
+
+    A partial for each would be called two dozen times a page, which costs Hugo more than all its text.
+    """
+    return _ICON.sub(_SVG, text.replace("[copy]", _COPY))
+
+
+def layouts() -> dict[str, str]:
+    """The templates by their names below ``layouts/``."""
+    found = sorted(LAYOUTS.rglob("*.html"))
+    return {
+        file.relative_to(LAYOUTS).as_posix(): template(file.read_text(encoding="utf-8")) for file in found
+    }
+
+
+def version() -> str:
+    """Changes with whatever a site's sources are made from, so that no other version's are used again."""
+    files = (Path(__file__), Path(content.__file__))
+    texts = [*(file.read_text(encoding="utf-8") for file in files), *layouts().values()]
+    return hashlib.sha256("\0".join(texts).encode()).hexdigest()[:8]
+
+
+def write(folder: Path, count: int, store: Path) -> None:
+    """The sources of a Hugo site with ``count`` artifacts, of which ``store`` has the lock."""
+    site = folder / "hugo"
+    shutil.copytree(ROOT / "site_templates/assets", site / "static/assets", dirs_exist_ok=True)
+    files = {"hugo.toml": _SETTINGS, **{f"layouts/{name}": text for name, text in layouts().items()}}
+    for path, text in (*files.items(), *_content(Known.of(count, store))):
+        file = site / path
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(text, encoding="utf-8")
 
 
-def _page(entry: Entry) -> str:
-    """An entry with its front matter in JSON, which Hugo reads fastest."""
+@dataclass(frozen=True)
+class Known:
+    """The entries of a store, and what Git and the lock know of them.
+
+    ``commits`` are by source, ``hashes`` by type and name; ``head`` is the store's only commit, made at
+    ``moment``.
+    """
+
+    entries: Sequence[Entry]
+    commits: dict[str, str]
+    hashes: dict[str, str]
+    head: str
+    moment: datetime
+
+    @staticmethod
+    def of(count: int, store: Path) -> Known:
+        """What there is to know of a store of ``count`` entries."""
+        lock = tomllib.loads((store / "manifests/skillmeat.lock").read_text(encoding="utf-8"))
+        command = ["git", "-C", str(store), "log", "-1", "--format=%H %ct"]
+        head, seconds = subprocess.run(command, check=True, capture_output=True, text=True).stdout.split()
+        return Known(
+            list(content.entries(count)),
+            {source["id"]: source["commit"] for source in lock["source"]},
+            {
+                f"{each['type']}/{each['name']}": each["hash"]
+                for source in lock["source"]
+                for each in source["artifact"]
+            },
+            head,
+            datetime.fromtimestamp(int(seconds), UTC),
+        )
+
+
+# ------------------------------------------------------------------ content
+
+
+def _content(known: Known) -> Iterator[tuple[str, str]]:
+    """Everything below ``content/``, with front matter in JSON, which Hugo reads fastest."""
+    count, found = len(known.entries), known.entries
+    by_type = Counter(entry.type for entry in found)
+    most = [_TYPES[kind][0] for kind, _ in by_type.most_common(3)]
+    words = [name if name.startswith("MCP") else name.lower() for name in most]
+    heading = f"Find the right {', '.join(words[:-1])} or {words[-1]}"
+    for name, (title, about) in _LISTS.items():
+        json_of_all = {"json": f"api/v1/{name or 'artifacts'}.json"}
+        more = {"heading": heading, "paged": True} if not name else {}
+        yield _page(f"{name}/_index".lstrip("/"), title=title, description=about, **json_of_all, **more)
+    yield _page("trust/_index", title="Trust", build={"render": "never"})
+    for place, (kind, (one, many, about)) in enumerate(_TYPES.items()):
+        yield _page(
+            f"{kind}/_index",
+            title=many,
+            description=about,
+            weight=place + 1,
+            one=one,
+            shown="tree" if kind in ("skill", "plugin") else "blob",
+            feed=f"{kind}/feed.xml",
+            paged=True,
+        )
+    for level, about in _TRUST.items():
+        yield _page(
+            f"trust/{level}/_index",
+            title=f"{level.title()} sources",
+            short=level.title(),
+            heading=f"From {level} sources",
+            description=about,
+            paged=True,
+        )
+    for tag in content.tags(count):
+        color = f"#{hashlib.sha256(tag.encode()).hexdigest()[:6]}"
+        yield _term(f"tags/{tag}", description=f"All about {tag}.", color=color, paged=True)
+    yield from _sources(known)
+    yield from _collections(known)
+
+
+def _sources(known: Known) -> Iterator[tuple[str, str]]:
+    held: dict[str, list[Entry]] = defaultdict(list)
+    for entry in known.entries:
+        held[entry.source].append(entry)
+    for source, commit in known.commits.items():
+        level, found = content.trust(source), Counter(entry.type for entry in held[source])
+        most = max(found.values(), default=1)
+        yield _term(
+            f"sources/{source}",
+            description=f"What the catalog takes from {_named(source)}.",
+            short=f"example/{source}",
+            home=f"https://github.com/example/{source}",
+            raw=f"https://raw.githubusercontent.com/example/{source}/{commit}/",
+            commit=commit,
+            level=level,
+            level_name=level.title(),
+            meaning=_TRUST[level],
+            counts=[
+                {
+                    "type": kind,
+                    "name": many,
+                    "count": found[kind],
+                    "share": round(100 * found[kind] / most, 1),
+                }
+                for kind, (_, many, _) in _TYPES.items()
+                if found[kind]
+            ],
+            paged=True,
+        )
+
+
+def _collections(known: Known) -> Iterator[tuple[str, str]]:
+    """The collections, and the artifacts in the order and the groups that they have there."""
+    held: dict[str, list[Entry]] = defaultdict(list)
+    for entry in known.entries:
+        held[entry.collection].append(entry)
+    for collection in content.collections(len(known.entries)):
+        members = held[collection]
+        groups = [
+            {"slug": slug, "name": slug.title(), "count": len(members[start::8])}
+            for start, slug in enumerate(_GROUPS)
+        ]
+        about, moment = "What belongs together.", known.moment.isoformat()
+        yield _term(f"collections/{collection}", description=about, date=moment, groups=groups)
+        for place, entry in enumerate(members):
+            yield _artifact(entry, known, place)
+
+
+def _artifact(entry: Entry, known: Known, place: int) -> tuple[str, str]:
+    """An artifact; ``place`` is its own among those of its collection."""
+    size = len(entry.text.encode())
+    path, _, file = entry.file.rpartition("/")
+    commit = {
+        "subject": "Add everything",
+        "id": known.head[:7],
+        "at": known.moment.isoformat(),
+        "day": known.moment.date().isoformat(),
+    }
     values = {
         "title": entry.name,
         "description": entry.description,
         "date": entry.created.isoformat(),
-        "types": [entry.type],
+        "lastmod": known.moment.isoformat(),
+        "slug": entry.slug,
+        "id": entry.id,
         "tags": list(entry.tags),
         "collections": [entry.collection],
+        "collections_weight": place + 1,
+        "group": _GROUPS[place % 8] if place % 8 < len(_GROUPS) else "",
         "sources": [entry.source] if entry.source else [],
         "trust": [entry.trust] if entry.trust else [],
-        "path": entry.file,
+        "path": path,
+        "file": file,
         "version": entry.version,
-        "requires": entry.requires,
+        "license": "MIT",
+        "size": f"{size / 1000:.1f} KB",
+        "requires": [entry.requires] if entry.requires else [],
+        "commits": [commit],
+        "json": f"api/v1/artifacts/{entry.id}.json",
     }
-    return f"{json.dumps(values, indent=1)}\n\n{entry.text}"
+    if entry.source:
+        values |= {"repository": f"example/{entry.source}", "hash": known.hashes[entry.id]}
+    if not place:
+        values["note"] = "Start here."
+    name, text = _page(entry.id, **values)
+    return name, f"{text}{entry.text}"
+
+
+def _term(name: str, **values: Any) -> tuple[str, str]:
+    links = {"json": f"api/v1/{name}.json", "feed": f"{name}/feed.xml"}
+    return _page(f"{name}/_index", title=_named(name.partition("/")[2]), **links, **values)
+
+
+def _page(name: str, **values: Any) -> tuple[str, str]:
+    return f"content/{name}.md", f"{json.dumps(values, indent=1, ensure_ascii=False)}\n\n"
+
+
+def _named(slug: str) -> str:
+    return slug.replace("-", " ").title()
 
 
 if __name__ == "__main__":
-    write(Path(sys.argv[1]).resolve(), int(sys.argv[2]))
+    write(Path(sys.argv[1]).resolve(), int(sys.argv[2]), Path(sys.argv[3]).resolve())

@@ -156,10 +156,13 @@ def _spread(seconds: Sequence[float]) -> str:
 
 
 def touched(folder: Path) -> Callable[[int], None]:
-    """Changes the description in the first file below a folder before each run, TOML or JSON."""
+    """Changes the description in the first artifact below a folder before each run, TOML or JSON.
+
+    Of Hugo's content, ``_index.md`` is a list.
+    """
 
     def change(number: int) -> None:
-        file = min(each for each in folder.rglob("*") if each.is_file())
+        file = min(each for each in folder.rglob("*") if each.is_file() and each.name != "_index.md")
         pattern = r'(description"? ?[:=] *")[^ "]+'
         text = file.read_text(encoding="utf-8")
         text = re.sub(pattern, rf"\g<1>Changed{number + 1}", text, count=1)

@@ -1,15 +1,16 @@
 """``skillmeat build`` of the pages alone: those that ``benchmarks.hugo`` lays out for Hugo, and the assets.
 
 ``python -m benchmarks.pages`` takes what ``python -m skillmeat`` does. What each page holds is all that it
-holds in a whole build; only what stands beside the pages of Hugo's site is not made: the JSON, the search
-index, feeds, downloads, schemas, marketplaces, the sitemap, and the pages about the catalog itself.
+holds in a whole build, but for the link to the file beside it; only what stands beside the pages of Hugo's
+site is not made: the file as it was written (``raw.txt``), the JSON, the search index, feeds, downloads,
+schemas, marketplaces, the sitemap, and the pages about the catalog itself.
 """
 
 from __future__ import annotations
 
 from skillmeat.cli.main import run
 from skillmeat.site import build, extras, lists, pages, sources
-from skillmeat.site.artifact import page
+from skillmeat.site.artifact import page, raw
 
 
 def only_pages() -> None:
@@ -25,6 +26,7 @@ def only_pages() -> None:
         extras.assets,
     )
     vars(build).update(GENERATORS=of_the_whole, OF_ARTIFACTS=(page.artifacts,))
+    vars(raw).update(MAX_FILE=-1)
 
 
 if __name__ == "__main__":
