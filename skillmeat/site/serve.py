@@ -10,7 +10,7 @@ import errno
 import io
 import re
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Generator, Iterable
 from contextlib import closing, suppress
 from dataclasses import dataclass
 from functools import partial
@@ -20,6 +20,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Final
 
 from watchfiles import Change, DefaultFilter, watch
+from watchfiles.main import FileChange
 
 from skillmeat.errors import Refused, SkillmeatError
 from skillmeat.site import reload
@@ -74,14 +75,41 @@ def serve(
     Raises what the first ``rebuild`` raises, and ``Refused`` (``PORT_IN_USE``) when neither ``port`` nor one
     of those after it is free.
     """
-    tell(Built(rebuild()))
+    with closing(_changes(out, watched, stop or threading.Event())) as changes:
+        next(changes, None)
+        tell(Built(rebuild()))
+        _serve(rebuild, out, changes, tell, port)
+
+
+def _changes(out: Path, watched: Iterable[Path], stop: threading.Event) -> Generator[set[FileChange]]:
+    """What changes from the first item on, which is empty, as others may be; ends with ``stop``."""
+    return watch(
+        *(path for path in watched if path.exists()),
+        watch_filter=_Changes(out),
+        debounce=400,
+        step=100,
+        rust_timeout=100,
+        yield_on_timeout=True,
+        stop_event=stop,
+    )
+
+
+def _serve(
+    rebuild: Callable[[], Report],
+    out: Path,
+    changes: Iterable[set[FileChange]],
+    tell: Callable[[Event], None],
+    port: int,
+) -> None:
     news = News()
     server = listen(out, port, news)
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.1}, daemon=True)
     thread.start()
     try:
         tell(Serving(f"http://{HOST}:{server.server_address[1]}/"))
-        _rebuild_on_change(rebuild, out, watched, tell, news, stop or threading.Event())
+        for each in changes:
+            if each:
+                _rebuild(rebuild, tell, news)
     except KeyboardInterrupt:
         pass
     finally:
@@ -112,24 +140,14 @@ def listen(out: Path, port: int, news: News | None = None) -> ThreadingHTTPServe
     )
 
 
-def _rebuild_on_change(
-    rebuild: Callable[[], Report],
-    out: Path,
-    watched: Iterable[Path],
-    tell: Callable[[Event], None],
-    news: News,
-    stop: threading.Event,
-) -> None:
-    there = [path for path in watched if path.exists()]
-    changes = watch(*there, watch_filter=_Changes(out), debounce=400, step=100, stop_event=stop)
-    for _ in changes:
-        try:
-            report = rebuild()
-        except SkillmeatError as error:
-            tell(Failed(error))
-        else:
-            news.publish()
-            tell(Built(report))
+def _rebuild(rebuild: Callable[[], Report], tell: Callable[[Event], None], news: News) -> None:
+    try:
+        report = rebuild()
+    except SkillmeatError as error:
+        tell(Failed(error))
+    else:
+        news.publish()
+        tell(Built(report))
 
 
 class _Changes(DefaultFilter):

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
+from urllib.request import urlopen
 
 import pytest
 
@@ -37,12 +37,13 @@ class Preview:
         self.name.write_text("One")
         self.out = root / "out"
         self.events: list[Event] = []
+        self.told = threading.Condition()
         self.stop = threading.Event()
         self.thread = threading.Thread(target=self._run)
 
     def _run(self) -> None:
         watched = [self.name.parent]
-        serve(self._rebuild, self.out, watched, self.events.append, port=0, stop=self.stop)
+        serve(self._rebuild, self.out, watched, self.tell, port=0, stop=self.stop)
 
     def _rebuild(self) -> Report:
         name = self.name.read_text()
@@ -54,11 +55,15 @@ class Preview:
         }
         return build(Catalog(tags=tags), store.dates(), lambda _: None, self.out)
 
+    def tell(self, event: Event) -> None:
+        with self.told:
+            self.events.append(event)
+            self.told.notify_all()
+
     def wait(self, count: int) -> Event:
-        deadline = time.monotonic() + 20
-        while len(self.events) < count and time.monotonic() < deadline:
-            time.sleep(0.02)
-        return self.events[count - 1]
+        with self.told:
+            self.told.wait_for(lambda: len(self.events) >= count, 120)
+            return self.events[count - 1]
 
     @property
     def url(self) -> str:
@@ -72,7 +77,7 @@ def preview(tmp_path: Path) -> Iterator[Preview]:
     made.wait(2)
     yield made
     made.stop.set()
-    made.thread.join(20)
+    made.thread.join(120)
     assert not made.thread.is_alive()
 
 
@@ -86,18 +91,20 @@ def test_an_open_page_shows_the_next_build_where_the_reader_was(preview: Preview
     page.evaluate("scrollTo(0, 1234)")
     preview.name.write_text("Two")
     page.get_by_role("link", name="Two 7", exact=True).wait_for()
-    page.wait_for_timeout(300)
-    assert page.evaluate("scrollY") == 1234
+    page.wait_for_load_state("load")
+    page.wait_for_function("() => scrollY === 1234")
     assert wrong == []
 
     preview.name.write_text("")
     assert isinstance(preview.wait(4), Failed)
-    page.wait_for_timeout(300)
-    assert page.get_by_role("link", name="Two 7", exact=True).count() == 1, "the old page stays"
+    build_of_page = page.locator("script[data-build]").get_attribute("data-build")
+    with urlopen(f"{preview.url}{reload.EVENTS[1:]}") as news:
+        assert news.readline() == f"data: {build_of_page}\n".encode(), "the old page stays"
+    assert page.get_by_role("link", name="Two 7", exact=True).count() == 1
 
     preview.name.write_text("Three")
     page.get_by_role("link", name="Three 7", exact=True).wait_for()
-    assert isinstance(preview.events[-1], Built)
+    assert isinstance(preview.wait(5), Built)
     context.close()
 
 

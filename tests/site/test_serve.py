@@ -5,8 +5,7 @@ from __future__ import annotations
 import http.client
 import socket
 import threading
-import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -30,31 +29,38 @@ class Preview:
         self.title.write_text("One")
         self.out = root / "out"
         self.events: list[Event] = []
+        self.told = threading.Condition()
+        self.meanwhile: Callable[[], None] = lambda: None
         self.stop = threading.Event()
         self.thread = threading.Thread(target=self._run)
 
     def _run(self) -> None:
         watched = [self.title.parent, self.title.parent / "not-there"]
-        serve(self.rebuild, self.out, watched, self.events.append, port=0, stop=self.stop)
+        serve(self.rebuild, self.out, watched, self.tell, port=0, stop=self.stop)
 
     def rebuild(self) -> Report:
         title = self.title.read_text()
+        self.meanwhile()
         if not title:
             raise Invalid("The title is empty.", code="INVALID_SETTINGS")
         settings = store.catalog().settings
         catalog = Catalog(settings=settings.but(site=settings.site.but(title=title)))
         return build(catalog, Dates(), lambda _: None, self.out)
 
+    def tell(self, event: Event) -> None:
+        with self.told:
+            self.events.append(event)
+            self.told.notify_all()
+
     def wait(self, count: int) -> Event:
-        deadline = time.monotonic() + 20
-        while len(self.events) < count and time.monotonic() < deadline:
-            time.sleep(0.02)
-        return self.events[count - 1]
+        with self.told:
+            self.told.wait_for(lambda: len(self.events) >= count, 120)
+            return self.events[count - 1]
 
     def get(self, path: str, host: str = "") -> tuple[int, str | None, str]:
         serving = next(event for event in self.events if isinstance(event, Serving))
         address = serving.url.removeprefix("http://").rstrip("/")
-        connection = http.client.HTTPConnection(address, timeout=10)
+        connection = http.client.HTTPConnection(address, timeout=120)
         connection.request("GET", path, headers={"Host": host or address})
         answer = connection.getresponse()
         body = answer.read().decode("utf-8", "replace")
@@ -62,15 +68,22 @@ class Preview:
         return answer.status, answer.getheader("Content-Type"), body
 
 
+@contextmanager
+def running(made: Preview) -> Iterator[Preview]:
+    made.thread.start()
+    try:
+        made.wait(2)
+        yield made
+    finally:
+        made.stop.set()
+        made.thread.join(120)
+    assert not made.thread.is_alive()
+
+
 @pytest.fixture
 def preview(tmp_path: Path) -> Iterator[Preview]:
-    made = Preview(tmp_path)
-    made.thread.start()
-    made.wait(2)
-    yield made
-    made.stop.set()
-    made.thread.join(20)
-    assert not made.thread.is_alive()
+    with running(Preview(tmp_path)) as made:
+        yield made
 
 
 def test_it_serves_what_a_static_host_would(preview: Preview) -> None:
@@ -109,7 +122,7 @@ def test_of_too_many_that_wait_for_builds_the_oldest_is_let_go(tmp_path: Path) -
     waiting = []
     try:
         for _ in range(3):
-            connection = http.client.HTTPConnection(*server.server_address[:2], timeout=20)
+            connection = http.client.HTTPConnection(*server.server_address[:2], timeout=120)
             connection.request("GET", EVENTS)
             answer = connection.getresponse()
             assert answer.readline() == f"data: {news.build}\n".encode()
@@ -152,6 +165,20 @@ def test_it_follows_the_store_and_outlives_a_broken_one(preview: Preview) -> Non
     preview.title.write_text("Three")
     assert isinstance(preview.wait(5), Built)
     assert "<title>Three</title>" in preview.get("/")[2]
+
+
+def test_a_change_during_the_first_build_is_followed_too(tmp_path: Path) -> None:
+    """Or before anybody is told that the site is served."""
+    preview = Preview(tmp_path)
+
+    def change() -> None:
+        preview.meanwhile = lambda: None
+        preview.title.write_text("Two")
+
+    preview.meanwhile = change
+    with running(preview):
+        assert isinstance(preview.wait(3), Built)
+        assert "<title>Two</title>" in preview.get("/")[2]
 
 
 @contextmanager
