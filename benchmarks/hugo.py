@@ -193,6 +193,7 @@ def _content(known: Known) -> Iterator[tuple[str, str]]:
         more = {"heading": heading, "paged": True} if not name else {}
         yield _page(f"{name}/_index".lstrip("/"), title=title, description=about, **json_of_all, **more)
     yield _page("trust/_index", title="Trust", build={"render": "never"})
+    yield _page("entries/_index", title="Entries", build={"render": "never", "list": "never"})
     for place, (kind, (one, many, about)) in enumerate(_TYPES.items()):
         yield _page(
             f"{kind}/_index",
@@ -248,6 +249,15 @@ def _sources(known: Known) -> Iterator[tuple[str, str]]:
                 if found[kind]
             ],
             paged=True,
+        )
+        yield _page(
+            f"entries/{source}",
+            title=f"Found in {_named(source)}",
+            description=f"Everything that was found in {_named(source)}, and what of it is in the catalog.",
+            url=f"/sources/{source}/entries/",
+            source=source,
+            json=f"api/v1/sources/{source}/entries.json",
+            build={"list": "never"},
         )
 
 

@@ -55,6 +55,8 @@ def kind(address: str) -> str:
     first, _, rest = _NUMBERED.sub("", address).partition("/")
     if first in TYPES:
         return "artifact" if rest else "type"
+    if first == "sources" and rest.endswith("/entries/"):
+        return "entries"
     if first in ("tags", "collections", "sources", "trust"):
         return first if not rest and first != "trust" else first.removesuffix("s")
     return "catalog" if not first else "other"

@@ -60,13 +60,26 @@ def test_every_page_of_ours_is_of_a_kind_that_hugo_makes(sites: tuple[Path, Path
     assert kinds["artifact"] == len(list(entries(50))) == 50
     assert kinds.keys() == {
         *("artifact", "catalog", "type", "tags", "tag", "trust"),
-        *("collections", "collection", "sources", "source"),
+        *("collections", "collection", "sources", "source", "entries"),
     }
     beside = [file for file in pages.rglob("*") if file.is_file() and "assets" not in file.parts]
     assert {file.name for file in beside if not file.name.startswith(".")} == {"index.html"}
     assert {file.name for file in (pages / "assets").iterdir()} == {
         file.name for file in (site / "static/assets").iterdir()
     }
+
+
+def test_hugo_is_given_a_page_for_each_address(sites: tuple[Path, Path]) -> None:
+    """But for further pages of lists, which Hugo makes by itself."""
+    pages, site = sites
+    given = set()
+    for file in (site / "content").rglob("*.md"):
+        values, _ = json.JSONDecoder().raw_decode(file.read_text(encoding="utf-8"))
+        if values.get("build", {}).get("render") != "never":
+            path = file.relative_to(site / "content").with_suffix("").as_posix().removesuffix("_index")
+            given.add(values.get("url", path).strip("/"))
+    made = {file.relative_to(pages).parent.as_posix() for file in pages.rglob("index.html")}
+    assert {re.sub(r"(^|/)page/\d+$|^\.$", "", each) for each in made} == given
 
 
 def test_both_sides_are_given_the_same_words(sites: tuple[Path, Path]) -> None:
@@ -127,6 +140,7 @@ def test_templates_name_only_what_is_there() -> None:
         ("tags/ba/page/2/", "tag"),
         ("trust/basic/", "trust"),
         ("sources/ba-000/", "source"),
+        ("sources/ba-000/entries/page/2/", "entries"),
         ("health/", "other"),
     ],
 )
