@@ -158,7 +158,8 @@ def _prepare(markup: str) -> str:
 
 # ------------------------------------------------------------------ tidying
 
-_LOST_LINK = re.compile(rf'<a rel="{REL}">(.*?)</a>', re.DOTALL)
+_LOST: Final = f'<a rel="{REL}">'
+_LOST_LINK = re.compile(f"{_LOST}(.*?)</a>", re.DOTALL)
 _LOST_IMAGE = re.compile(r'<img(?!(?:[^>"]|"[^"]*")* src=)([^>]*)>')
 _ALT = re.compile(r' alt="([^"]*)"')
 _ALIGN = re.compile(r'<(p|div|h[1-6]|t[dh])\b([^>]*) align="(left|center|right)"([^>]*)>')
@@ -170,7 +171,7 @@ _ANY_TAG = re.compile(r"<[^>]*>")
 
 def _tidy(safe: str, title: str) -> str:
     """The last touches, on what is safe: it has “<” and “>” only around tags, so patterns will do."""
-    if REL in safe:
+    if _LOST in safe:
         safe = _LOST_LINK.sub(r"\1", safe)
     if "<img" in safe:
         safe = _LOST_IMAGE.sub(_described, safe)

@@ -6,17 +6,17 @@ const CJK = /^[\p{Script=Han}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han
 
 // As in row.html, with everything that a row can have.
 const ROW = `<li class="row">
-<span class="tile"><svg class="icon" aria-hidden="true" focusable="false"><use/></svg><span class="sr"></span></span>
+<span class="tile"><svg class="icon" aria-hidden="true"><use/></svg><span class="sr"></span></span>
 <div class="row-main">
-<h3 class="row-title"><a></a> <span class="row-source"></span> <span class="trust"><svg class="icon" aria-hidden="true"
-focusable="false"><use/></svg> </span> <span class="badge">Deprecated</span></h3>
+<h3 class="row-title"><a></a> <span class="row-source"></span> <span class="trust"><svg class="icon" aria-hidden="true"><use/></svg>
+</span> <span class="badge">Deprecated</span></h3>
 <p class="row-text"></p>
 <details class="copies"><summary></summary><ul></ul></details>
 <p class="chips"></p>
 </div>
 <p class="row-date"><span class="sr">Added </span><time></time></p>
 </li>`;
-const CHIP = '<a class="chip"><svg class="dot" aria-hidden="true" focusable="false"></svg> </a>';
+const CHIP = '<a class="chip"><svg class="dot" aria-hidden="true"></svg> </a>';
 
 function parsed(markup) {
   const template = document.createElement("template");

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 from urllib.parse import quote
 
@@ -101,12 +102,7 @@ class Hosted:
     branch: bool = False
 
     def _address(self, form: str, path: str) -> str:
-        repository = self.repository
-        if self.branch and repository.forms is _GITEA:
-            form = form.replace("commit/{revision}", "branch/{revision}")
-        filled = form.format(revision=quote(self.revision), host=repository.host, name=repository.name)
-        base = filled if filled.startswith("https:") else repository.web + filled
-        return base + ("" if path == "." else quote(path))
+        return _base(self, form) + ("" if path == "." else quote(path))
 
     def file(self, path: str) -> str:
         """Where a file is shown."""
@@ -143,6 +139,17 @@ class Hosted:
         return "/".join(self.raw(".").split("/")[:3])
 
 
+@lru_cache(1024)
+def _base(hosted: Hosted, form: str) -> str:
+    """What stands before the path in its addresses of one form."""
+    repository = hosted.repository
+    if hosted.branch and repository.forms is _GITEA:
+        form = form.replace("commit/{revision}", "branch/{revision}")
+    filled = form.format(revision=quote(hosted.revision), host=repository.host, name=repository.name)
+    return filled if filled.startswith("https:") else repository.web + filled
+
+
+@lru_cache(1024)
 def repository(url: str) -> Repository | None:
     """The repository that a source's address names; None on a host whose forms are not known."""
     found = _URL.match(url)

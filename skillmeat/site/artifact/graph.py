@@ -1,8 +1,8 @@
 """What an artifact has to do with others, drawn: an SVG without a style or a script of its own.
 
 What uses it stands above, what it uses below, in frames of one relation each; a line runs from the artifact
-to every frame. Colours are the style sheet's. There are two drawings of one graph, and the style sheet shows
-the one that fits.
+to every frame. Colours are the style sheet's. Where neighbours can stand side by side there are two drawings
+of one graph, and the style sheet shows the one that fits.
 """
 
 from __future__ import annotations
@@ -50,7 +50,9 @@ class _Size:
     most: int
 
 
-_SIZES: Final = (_Size("wide", 760, 3, MOST), _Size("narrow", 340, 1, MOST_NARROW))
+_WIDE: Final = _Size("graph-wide", 760, 3, MOST)
+_NARROW: Final = _Size("graph-narrow", 340, 1, MOST_NARROW)
+_EITHER: Final = _Size("", _NARROW.width, 1, MOST_NARROW)
 _INDENT = 40
 _TRUNK = 15
 _HEIGHT = 32
@@ -61,13 +63,24 @@ _BETWEEN = 14
 
 
 def drawn(name: str, kind: str, relations: Sequence[Relation], version: str) -> Markup:
-    """Both drawings; empty when there is nothing to draw. ``version`` is that of the icons."""
+    """The drawings; empty when there is nothing to draw. ``version`` is that of the icons."""
     relations = [each for each in relations if each.nodes]
     if not relations:
         return Markup("")
     icons = f"{ROOT}{ASSETS}icons.svg?v={escape(version)}"
-    drawings = [_drawing(Node(name, kind, ""), relations, size, icons) for size in _SIZES]
+    sizes = (_EITHER,) if _is_narrow(name, relations) else (_WIDE, _NARROW)
+    drawings = [_drawing(Node(name, kind, ""), relations, size, icons) for size in sizes]
     return Markup("".join(drawings))  # noqa: S704  # every text in it is escaped where it is filled in
+
+
+def _is_narrow(name: str, relations: Sequence[Relation]) -> bool:
+    """Whether it looks the same where there is room for more."""
+    alone = all(len(each.nodes) == 1 for each in relations) and len(relations) <= MOST_NARROW
+    return alone and _own_width(name) <= _NARROW.width
+
+
+def _own_width(name: str) -> int:
+    return round(_measure(name)) + 56
 
 
 def _drawing(centre: Node, relations: Sequence[Relation], size: _Size, icons: str) -> str:
@@ -83,7 +96,7 @@ def _drawing(centre: Node, relations: Sequence[Relation], size: _Size, icons: st
         ends_above.append(y + height // 2)
         y += height + _BETWEEN
     top = y
-    width = min(size.width, round(_measure(centre.name)) + 56)
+    width = min(size.width, _own_width(centre.name))
     y += _HEIGHT + 4 + (_BETWEEN if below else 0)
     ends_below = []
     for relation, hidden in below:
@@ -95,10 +108,10 @@ def _drawing(centre: Node, relations: Sequence[Relation], size: _Size, icons: st
     lines = [_line_above(end, top) for end in ends_above]
     lines += [_line_below(top + _HEIGHT + 4, end) for end in ends_below]
     middle = _box(centre, 0.5, top + 0.5, width, _HEIGHT + 4, icons, "graph-node graph-self")
-    title = f"_graph-{size.name}"
+    title = f"_{size.name or 'graph'}"
     about = "; ".join(f"{each.label}: {', '.join(node.name for node in each.nodes)}" for each, _ in folded)
     return (
-        f'<svg class="graph graph-{size.name}" viewBox="0 0 {size.width} {total}" '
+        f'<svg class="{f"graph {size.name}".strip()}" viewBox="0 0 {size.width} {total}" '
         f'width="{size.width}" height="{total}" role="group" aria-labelledby="{title}">\n'
         f'<title id="{title}">What {escape(centre.name)} has to do with others</title>\n'
         f"<desc>{escape(about)}</desc>\n{''.join(lines)}{''.join(parts)}{middle}</svg>\n"
@@ -175,10 +188,11 @@ def _line_below(bottom: int, end: int) -> str:
 
 # ------------------------------------------------------------------ measure
 
-_NARROW = frozenset("fijlrt.,:;'|!()[]I /-")
+_THIN = frozenset("fijlrt.,:;'|!()[]I /-")
 _BROAD = frozenset("mwMWOQ@%&")
 
 
+@lru_cache(4096)
 def _measure(text: str) -> float:
     """About how wide a text is at 13 px in Inter, rather too wide than too narrow."""
     return sum(map(_width, text))
@@ -186,7 +200,7 @@ def _measure(text: str) -> float:
 
 @lru_cache(1024)
 def _width(character: str) -> float:
-    if character in _NARROW:
+    if character in _THIN:
         return 4.6
     if character in _BROAD:
         return 11.5
