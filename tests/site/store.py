@@ -96,7 +96,10 @@ ARTIFACTS = by_id(
         name="Kit",
         source="acme-kit",
         path=".",
-        associations=({"artifact": "skill/pdf-tools", "relationship_type": "contains"},),
+        associations=(
+            {"artifact": "skill/pdf-tools", "relationship_type": "contains"},
+            {"artifact": "command/ship", "relationship_type": "contains"},
+        ),
     ),
     Artifact(id="agent/elsewhere", name="Elsewhere", source="own-host", path="agents/e.md"),
     Artifact(id="skill/unfetched", name="Unfetched", source="own-host", path="skills/unfetched"),

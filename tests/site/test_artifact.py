@@ -292,8 +292,9 @@ def test_boxes_stand_inside_the_drawing_and_apart(above: int, below: int) -> Non
     if not above + below:
         assert graph.drawn("Here", "skill", [Relation("Contains", [])], "v") == ""
         return
-    wide, narrow = drawings(Relation("Part of", nodes(above), above=True), Relation("Contains", nodes(below)))
-    for drawing in (wide, narrow):
+    found = drawings(Relation("Part of", nodes(above), above=True), Relation("Contains", nodes(below)))
+    assert len(found) == (1 if above <= 1 and below <= 1 else 2)
+    for drawing in found:
         width, height = drawing.size
         assert width in (760, 340)
         for left, top, right, bottom in drawing.boxes:
@@ -308,9 +309,15 @@ def test_boxes_stand_inside_the_drawing_and_apart(above: int, below: int) -> Non
                 assert apart or inside
         assert drawing.size[1] < 1100
     if above + below <= graph.MOST:
-        assert len(wide.links) == above + below
+        assert len(found[0].links) == above + below
     else:
-        assert len(wide.links) <= graph.MOST
+        assert len(found[0].links) <= graph.MOST
+
+
+def test_a_name_with_much_to_say_gets_a_wide_drawing_too() -> None:
+    alone = Relation("Contains", nodes(1))
+    assert [each.size[0] for each in drawings(alone, name="Short")] == [340]
+    assert [each.size[0] for each in drawings(alone, name="A name that is not short " * 2)] == [760, 340]
 
 
 def test_what_is_left_out_of_a_drawing_is_counted() -> None:

@@ -43,15 +43,24 @@ def test_tabs_need_no_script_and_work_with_the_keyboard(browser: Browser, addres
     page.context.close()
 
 
-@pytest.mark.parametrize(("width", "shown"), [(390, "narrow"), (1440, "wide")])
+@pytest.mark.parametrize("width", [390, 1440])
+@pytest.mark.parametrize(
+    ("on", "drawn", "neighbour", "to"),
+    [
+        ("plugin/kit/", 2, "PDF tools", PAGE),
+        (PAGE, 1, "Reviewer", "agent/reviewer/"),
+    ],
+)
 def test_one_drawing_is_shown_and_its_links_lead_on(
-    width: int, shown: str, browser: Browser, address: str
+    on: str, drawn: int, neighbour: str, to: str, width: int, browser: Browser, address: str
 ) -> None:
     page = browser.new_context(viewport={"width": width, "height": 800}).new_page()
-    page.goto(address + PAGE)
-    for name in ("narrow", "wide"):
-        assert page.locator(f".graph-{name}").is_visible() == (name == shown)
-    drawing = page.locator(f".graph-{shown}")
+    page.goto(address + on)
+    assert page.locator(".graph").count() == drawn
+    drawing = page.locator(".graph:visible")
+    assert drawing.count() == 1
+    named = "graph" if drawn == 1 else "graph graph-wide" if width > 760 else "graph graph-narrow"
+    assert drawing.get_attribute("class") == named
     box = drawing.bounding_box()
     assert box
     assert box["x"] >= 0
@@ -61,8 +70,8 @@ def test_one_drawing_is_shown_and_its_links_lead_on(
         assert inside
         assert outside
         assert inside["x"] + inside["width"] <= outside["x"] + outside["width"], "a name fits its box"
-    drawing.locator("a", has_text="Reviewer").click()
-    assert page.url == f"{address}agent/reviewer/"
+    drawing.locator("a", has_text=neighbour).click()
+    assert page.url == address + to
     page.context.close()
 
 
