@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import time
 from types import MappingProxyType
 from typing import Any
 
@@ -12,6 +11,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from skillmeat.frontmatter import MAX_BYTES, FrontMatter, Refused, State, _simple, body, load, parse
+from tests.pace import measured
 
 
 def head(text: str) -> FrontMatter:
@@ -314,9 +314,9 @@ HOSTILE = {
 @pytest.mark.parametrize("text", HOSTILE.values(), ids=HOSTILE)
 def test_hostile(text: str) -> None:
     """Each is read or refused in bounded time, and what is given is strings within the bounds."""
-    begun = time.perf_counter()
-    found = head(text)
-    assert time.perf_counter() - begun < 1
+    with measured() as work:
+        found = head(text)
+    assert work.units < 100
     assert found.state in (State.OK, State.INVALID_YAML, State.NOT_MAPPING, State.EMPTY)
     assert bool(found.problem) is (found.state != State.OK)
     _check(dict(found.values), 1)
@@ -388,7 +388,7 @@ def test_a_thousand_files_are_quick() -> None:
         b"---\nname: pdf-tools\ndescription: Reads and writes PDF files. Use it when asked to.\n---\n# PDF\n"
     )
     nested = simple.replace(b"\n---\n", b"\nmetadata:\n  version: 1.0\ntools: [Read, Write]\n---\n", 1)
-    begun = time.perf_counter()
-    for number, data in enumerate((simple, simple, simple, nested) * 250):
-        parse(b"%b%d" % (data, number))
-    assert time.perf_counter() - begun < 1.5
+    with measured() as work:
+        for number, data in enumerate((simple, simple, simple, nested) * 250):
+            parse(b"%b%d" % (data, number))
+    assert work.units < 150

@@ -55,7 +55,7 @@ def test_no_edit_is_lost(writers: int, numbers: int, tmp_path: Path) -> None:
         (store / path).parent.mkdir(parents=True, exist_ok=True)
         (store / path).write_text(text)
     running = [start(["-c", SCRIPT, str(store), str(writer), str(numbers)]) for writer in range(writers)]
-    said = [process.communicate(timeout=400)[0] for process in running]
+    said = [process.communicate(timeout=900)[0] for process in running]
     assert ([process.returncode for process in running], said) == ([0] * writers, [""] * writers)
     shown = succeed(store, "artifact", "show", "skill/shared", "--json").data
     wanted = {f"w{writer}-{number}-done" for writer in range(writers) for number in range(numbers)}
@@ -73,5 +73,5 @@ def test_processes_that_only_start_lose_nothing(tmp_path: Path) -> None:
     run = ["-m", "skillmeat", "-q", "-C", str(tmp_path), "tag", "create"]
     for first in range(0, 16, 8):
         running = [start([*run, f"Tag {number}"]) for number in range(first, first + 8)]
-        assert [process.communicate(timeout=60)[0] for process in running] == [""] * 8
+        assert [process.communicate(timeout=900)[0] for process in running] == [""] * 8
     assert succeed(tmp_path, "tag", "list", "--json").json["meta"]["total"] == 16

@@ -131,7 +131,7 @@ def test_another_shell_is_a_bad_argument(tmp_path: Path) -> None:
 
 def _shell(command: list[str], store: Path) -> str:
     env = {**os.environ, "PATH": f"{SKILLMEAT.parent}{os.pathsep}{os.environ['PATH']}"}
-    ran = subprocess.run(command, cwd=store, env=env, capture_output=True, text=True, check=True, timeout=60)
+    ran = subprocess.run(command, cwd=store, env=env, capture_output=True, text=True, check=True, timeout=300)
     return ran.stdout
 
 

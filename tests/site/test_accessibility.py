@@ -114,7 +114,7 @@ class Window:
         host = address.removesuffix("base/")
         context.route(lambda url: not url.startswith(host), lambda route: route.abort())
         self.page: Page = context.new_page()
-        self.page.set_default_timeout(10_000)
+        self.page.set_default_timeout(60_000)
 
     def open(self, kind: str) -> Page:
         path = PAGES[kind]

@@ -64,7 +64,7 @@ def opened(browser: Browser, address: str) -> Iterator[Callable[..., Page]]:
         watched = Watched(context, address)
         contexts.append((context, watched))
         page = watched.open(path)
-        page.set_default_timeout(8000)
+        page.set_default_timeout(60_000)
         if options.get("java_script_enabled", True):
             page.wait_for_selector("[data-ready]")
         return page

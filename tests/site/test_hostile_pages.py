@@ -151,16 +151,22 @@ class Watched:
         context = browser.new_context()
         context.add_init_script(NOTICE)
         self.tab: Tab = context.new_page()
+        self.open: set[Request] = set()
+        self.tab.on("request", lambda request: self.open.add(request))
+        self.tab.on("requestfinished", lambda request: self.open.discard(request))
         self.tab.on("requestfailed", self._asked)
         self._close = context.close
 
     def _asked(self, request: Request) -> None:
+        self.open.discard(request)
         if (request.failure or "").startswith("net::") and not request.url.startswith(f"{self.address}/"):
             (self.led if request.is_navigation_request() else self.asked).add(request.url)
 
     def heed(self) -> None:
         """Take down what ran on the present page."""
         self.tab.wait_for_timeout(100)
+        while self.open:  # one that fails may run a script too
+            self.tab.wait_for_timeout(20)
         self.ran += self.tab.evaluate("window.ran")
 
     def close(self) -> None:
@@ -246,7 +252,7 @@ async ([kind, numbers]) => {{
     const frame = document.createElement('iframe');
     frame.sandbox = 'allow-scripts allow-same-origin allow-forms allow-modals';
     frame.addEventListener('load', () => resolve([number, frame]), {{ once: true }});
-    setTimeout(() => resolve([number, frame]), 5000);
+    setTimeout(() => resolve([number, frame]), 60000);
     frame.src = `/${{kind}}/${{number}}.html`;
     document.body.append(frame);
   }}));

@@ -242,7 +242,7 @@ class Claude:
 
     def run(self, *words: str) -> str:
         with self.start(*words) as process:
-            said, _ = process.communicate(timeout=60)
+            said, _ = process.communicate(timeout=300)
         assert process.returncode == 0, said
         return said
 

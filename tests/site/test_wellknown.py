@@ -146,7 +146,7 @@ def install(address: str, folder: Path, *words: str) -> Path:
         env={"PATH": os.environ["PATH"], "HOME": str(folder / "home"), **quiet},
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=300,
         check=False,
     )
     assert done.returncode == 0, done.stdout + done.stderr

@@ -36,7 +36,7 @@ def answers(data: Path, jobs: Iterable[tuple[str, Any]]) -> list[Any]:
     lines = "".join(f"{json.dumps(job)}\n" for job in jobs)
     command = ["node", str(Path(__file__).with_name("run.mjs")), str(ASSETS), str(data)]
     done = subprocess.run(
-        command, input=lines, capture_output=True, encoding="utf-8", check=False, timeout=120
+        command, input=lines, capture_output=True, encoding="utf-8", check=False, timeout=600
     )
     assert done.returncode == 0, done.stderr
     found = map(json.loads, done.stdout.rstrip("\n").split("\n"))
