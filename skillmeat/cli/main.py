@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+import atexit
 import gc
 import importlib
 import os
 import sys
+import threading
 from collections.abc import Sequence
+from contextlib import suppress
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
@@ -155,7 +158,18 @@ def run(arguments: Sequence[str] | None = None) -> None:
     gc.set_threshold(200_000, 50, 100)  # what a command reads lives as long as the command
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some costs 10 ms
     arguments = list(sys.argv[1:] if arguments is None else arguments)
-    sys.exit(invoke(arguments))
+    _end(invoke(arguments))
+
+
+def _end(status: int) -> NoReturn:
+    """Exit, without first taking apart all that was read: of a large store that is a second's work."""
+    if threading.active_count() == 1:
+        atexit._run_exitfuncs()  # what the interpreter does first, too
+        with suppress(OSError, ValueError, AttributeError):  # a stream fails: the usual way says so
+            sys.stdout.flush()
+            sys.stderr.flush()
+            os._exit(status)
+    sys.exit(status)
 
 
 def invoke(arguments: Sequence[str]) -> int:

@@ -7,7 +7,14 @@ no link, submodule, hook, filter, attribute or configuration of a source has any
 from skillmeat.places import cache_folder
 from skillmeat.remote.cache import fetched, has
 from skillmeat.remote.fetching import descends, fetch, resolve
-from skillmeat.remote.snapshot import MAX_BLOB, Snapshot, Target, commit_time, snapshot
+from skillmeat.remote.snapshot import (
+    MAX_BLOB,
+    Snapshot,
+    Target,
+    commit_time,
+    snapshot,
+    snapshot_if_fetched,
+)
 
 __all__ = [
     "MAX_BLOB",
@@ -21,4 +28,5 @@ __all__ = [
     "has",
     "resolve",
     "snapshot",
+    "snapshot_if_fetched",
 ]

@@ -57,8 +57,10 @@ class Snapshot:
     when the tree is larger than the limits of this module or damaged.
     """
 
-    def __init__(self, url: str, commit: str, root: str | None = None) -> None:
-        self._objects = _opened(url, commit)
+    def __init__(
+        self, url: str, commit: str, root: str | None = None, objects: Objects | None = None
+    ) -> None:
+        self._objects = objects or _opened(url, commit)
         self.commit = commit
         self._url = one_line(url)
         self._repository = cache.repository(url, commit)
@@ -269,6 +271,12 @@ class Snapshot:
 def snapshot(url: str, commit: str, root: str | None = None) -> Snapshot:
     """The tree of a commit that ``fetch`` brought, below ``root`` if one is given: see ``Snapshot``."""
     return Snapshot(url, commit, root)
+
+
+def snapshot_if_fetched(url: str, commit: str) -> Snapshot | None:
+    """As ``snapshot``; None where ``has`` says no, which is not asked beforehand: that takes a process."""
+    objects = cache.opened(url, commit)
+    return Snapshot(url, commit, objects=objects) if objects else None
 
 
 def commit_time(url: str, commit: str) -> datetime:

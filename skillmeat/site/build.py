@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
-from functools import partial
+from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
@@ -29,6 +29,7 @@ from skillmeat.site import (
     missing,
     openapi,
     pages,
+    processes,
     robots,
     scopes,
     search,
@@ -52,9 +53,9 @@ from skillmeat.site.former import (
     stamp,
 )
 from skillmeat.site.kept import Kept
-from skillmeat.site.making import Task, chunks, make
+from skillmeat.site.making import Result, Task, chunks, made, make
 from skillmeat.site.output import LeftOut, Made, digest, mark
-from skillmeat.site.publish import Known, replacing
+from skillmeat.site.publish import Folder, Known, replacing
 from skillmeat.views import Views
 
 GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
@@ -107,14 +108,26 @@ SHARED: Final[tuple[Callable[[Edition], Any], ...]] = (
     marks.origins,
     marks.shelves,
     marks.locked,
-    related.of_edition,
     links.copies,
     marketplaces.plugin_names,
+    wellknown.offering,
 )
 """What many parts need, computed before the work is spread."""
 
+ASIDE: Final[tuple[Callable[[Edition], Any], ...]] = (related.of_edition,)
+"""As ``SHARED``, but computed by a copy of this process at the same time."""
+
+FIRST: Final[tuple[Callable[[Edition], Any], ...]] = (marks.artifacts, marks.chips, marks.tags)
+"""What both need."""
+
+EARLY: Final = (downloads.table, downloads.database, api.artifact)
+"""What needs nothing of ``SHARED`` and ``ASIDE`` and takes long: that copy goes on with it."""
+
 SPARED: Final = 4
 """The site that was there is kept for the next build, if less than one file in this many changed."""
+
+WORTH_A_COPY: Final = 1_000
+"""With fewer artifacts a second process takes longer than what it does."""
 
 CHUNK: Final = 100
 """How many of them at a time."""
@@ -162,7 +175,7 @@ def build(
     shared = digest(_code(), shown.digest, catalog.settings.model_dump_json())
     kept = Kept(folder_of(out) if versions else None, shared)
     edition = Edition(catalog, Views(catalog, dates), contents, shown, log or Log(), versions, kept)
-    inputs = _inputs(edition, shared) if versions else ""
+    inputs = cache(lambda: _inputs(edition, shared) if versions else "")
     was = NOTHING
 
     def known(built: str) -> Known | None:
@@ -171,19 +184,18 @@ def build(
         was = remembered.sound(out)
         if remembered is NOTHING:
             return None
-        same = bool(inputs) and inputs == was.inputs
+        same = inputs() == was.inputs
         return Known(remembered.files.paths, was is remembered, same, remembered.spare)
 
     with replacing(out, known, folder_of(out) / "spare" if versions else None) as folder:
         if folder.unchanged:
             return _report(was, unchanged=True)
-        shown.compile()
-        for each in SHARED:
-            edition.once(each)
-        results = make(_tasks(edition), folder, was, tell)
+        tasks = _tasks(edition)
+        all_in, done = _prepared(edition, inputs, tasks, folder, alone=was is not NOTHING)
+        results = make(tasks, folder, was, tell, done)
         parts = [part for result in results for part in result.parts]
         now = joined(parts, was)
-        now = replace(now, shared=shared, inputs=inputs, built=_built(now))
+        now = replace(now, shared=shared, inputs=all_in, built=_built(now))
         differs = differing(parts, was)
         folder.files, folder.built = now.files.paths, now.built
         folder.sparing = len(differs) * SPARED < len(now.files.paths)
@@ -191,6 +203,34 @@ def build(
         spare = Spare(was.built, differs) if folder.has_left_spare else NO_SPARE
         remember(out, replace(now, folders=folders_of(out, now.files.paths), spare=spare))
     return _report(now)
+
+
+def _prepared(
+    edition: Edition, inputs: Callable[[], str], tasks: Sequence[Task], folder: Folder, alone: bool
+) -> tuple[str, Mapping[int, Result]]:
+    """Compute what many parts need, and what ``inputs`` gives, while a copy of this process begins with the
+    tasks that need nothing of it; what came of those, by their numbers.
+    """
+    for each in FIRST:
+        edition.once(each)
+    names = [_name(generator) for generator in EARLY]
+    early = [number for number, task in enumerate(tasks) if task.generator in names]
+    aside: list[Callable[[], Any]] = [inputs, *(partial(edition.once, each) for each in ASIDE)]
+
+    def here() -> None:
+        edition.templates.compile()
+        for each in SHARED:
+            edition.once(each)
+
+    def work(number: int) -> Any:
+        if number < len(aside):
+            return aside[number]()
+        return made(tasks[early[number - len(aside)]], folder, NOTHING)
+
+    copies = 1 if alone or len(edition.artifacts) < WORTH_A_COPY else processes.available()
+    known, *results = processes.beside(here, work, len(aside) + len(early), len(aside), copies)
+    edition.put(dict(zip(ASIDE, results, strict=False)))
+    return known, dict(zip(early, results[len(ASIDE) :], strict=False))
 
 
 def _tasks(edition: Edition) -> list[Task]:

@@ -218,6 +218,10 @@ class Edition:
         found: T = self._made[make]
         return found
 
+    def put(self, made: Mapping[Callable[[Edition], Any], Any]) -> None:
+        """Have ``once`` give what a copy of this process made of this edition."""
+        self._made.update(made)
+
     @property
     def own_host(self) -> str:
         """What runs where the store is kept, as in ``Edit on GitHub``; empty when that is not known."""

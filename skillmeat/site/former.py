@@ -20,7 +20,7 @@ from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from skillmeat.places import cache_folder
 from skillmeat.site.kept import replace_file
@@ -39,8 +39,7 @@ When its status changed is no part of it: a link to it from elsewhere changes th
 """
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """A file of a site: the digest of its bytes, and its stamp, in which the size comes first."""
 
     path: str
@@ -48,8 +47,7 @@ class Written:
     stamp: Stamp
 
 
-@dataclass(frozen=True, slots=True)
-class Carried:
+class Carried(NamedTuple):
     """A plan that was carried out: what its key was, the files it made, and what it left out.
 
     Without a name it is what a generator yields outside of plans.

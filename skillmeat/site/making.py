@@ -7,7 +7,7 @@ has taken. What comes of it is the same whoever did what: results are put in the
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -40,27 +40,37 @@ class Result:
 
 
 def make(
-    tasks: Sequence[Task], folder: Folder, former: Former, tell: Callable[[int, int], None] | None = None
+    tasks: Sequence[Task],
+    folder: Folder,
+    former: Former,
+    tell: Callable[[int, int], None] | None = None,
+    done: Mapping[int, Result] | None = None,
 ) -> list[Result]:
     """Write what the tasks make to the folder; by task, what came of it.
 
-    ``tell`` is called with the number of tasks done and of all of them, now and then.
+    ``tell`` is called with the number of tasks done and of all of them, now and then. ``done`` is what came
+    of tasks that were done before, by their numbers.
     Raises what a generator raises, of several the first one's; ``Refused`` (``OUTPUT_TWICE``) when two
     outputs have one path.
     """
 
-    def work(number: int) -> Result:
-        return _result(tasks[number].made(), folder, former)
+    done = done or {}
+    left = [number for number in range(len(tasks)) if number not in done]
 
-    count = processes.available() if len(tasks) >= ALONE else 1
-    results = processes.spread(work, len(tasks), count, tell)
+    def work(number: int) -> Result:
+        return made(tasks[left[number]], folder, former)
+
+    count = processes.available() if len(left) >= ALONE else 1
+    found = {**done, **dict(zip(left, processes.spread(work, len(left), count, tell), strict=True))}
+    results = [found[number] for number in range(len(tasks))]
     _refuse_twice(tasks, results, former)
     return results
 
 
-def _result(made: Made, folder: Folder, former: Former) -> Result:
+def made(task: Task, folder: Folder, former: Former) -> Result:
+    """Write what one task makes to the folder. Raises what its generator raises."""
     result = Result()
-    for each in _together(made):
+    for each in _together(task.made()):
         if not isinstance(each, Planned):
             result.parts.append(_carried("", "", each, folder, former))
             continue

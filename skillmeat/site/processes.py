@@ -15,8 +15,8 @@ import signal
 import sys
 import threading
 import traceback
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Final, TypeVar
 
@@ -29,7 +29,7 @@ _SELDOM: Final = 20_000
 """How many objects are new before garbage is looked for: most of a page is gone by then without that."""
 
 _DEATH_SIGNAL: Final = 1  # PR_SET_PDEATHSIG
-_STOP: Final = 0  # the byte of the shared page that says that a task failed
+_STOP: Final = 0  # the byte of the shared page that says that no other task is to be begun
 _DONE: Final = 8  # where the counts of tasks done begin, four bytes a process
 
 
@@ -61,6 +61,37 @@ def spread(
             if tell:
                 tell(number + 1, tasks)
         return results
+    with _copies(work, tasks, processes - 1) as (copies, turns, shared):
+        ended = _worked(work, turns, shared, 0, _telling(tell, shared, processes, tasks))
+        for copy in copies:
+            ended += _answer(copy)
+    return _results(ended, tasks)
+
+
+def beside(
+    ours: Callable[[], object], work: Callable[[int], R], tasks: int, least: int, processes: int
+) -> list[R]:
+    """``[work(0), work(1), …]`` by a copy of this process, while this one does ``ours``: the ``least`` first
+    of the tasks, and of the others those that are begun before ``ours`` has ended.
+
+    What ``ours`` leaves in memory stays; of ``work`` only what it gives, pickled. With one process, that
+    does no more than the ``least``. Raises what they raise.
+    """
+    if processes < 2:
+        ours()
+        return [work(number) for number in range(least)]
+    with _copies(work, tasks, 1, least) as ([copy], _, shared):
+        ours()
+        shared[_STOP] = 1
+        ended = _answer(copy)
+    return _results(ended, max(least, len(ended)))
+
+
+@contextmanager
+def _copies(
+    work: Callable[[int], Any], tasks: int, count: int, least: int = 0
+) -> Iterator[tuple[Sequence[_Copy], int, mmap.mmap]]:
+    """Copies at work, where tasks are taken from, and what all share; the copies are gone afterwards."""
     with mmap.mmap(-1, mmap.PAGESIZE) as shared:
         turns = _turns(tasks)
         copies: list[_Copy] = []
@@ -68,10 +99,8 @@ def spread(
         often = gc.get_threshold()
         gc.set_threshold(_SELDOM, *often[1:])
         try:
-            copies += [_copied(work, turns, shared, number) for number in range(1, processes)]
-            ended = _worked(work, turns, shared, 0, _telling(tell, shared, processes, tasks))
-            for copy in copies:
-                ended += _answer(copy)
+            copies += [_copied(work, turns, shared, number, least) for number in range(1, count + 1)]
+            yield copies, turns, shared
         except BaseException:
             for copy in copies:
                 os.kill(copy.pid, signal.SIGKILL)
@@ -83,7 +112,6 @@ def spread(
             for copy in copies:
                 os.close(copy.answer)
                 os.waitpid(copy.pid, 0)  # so that no zombie is left, and its time is counted as ours
-        return _results(ended, tasks)
 
 
 Ended = list[tuple[int, Any, BaseException | None]]
@@ -113,11 +141,16 @@ def _turns(tasks: int) -> int:
 
 
 def _worked(
-    work: Callable[[int], Any], turns: int, shared: mmap.mmap, me: int, tell: Callable[[], None] | None
+    work: Callable[[int], Any],
+    turns: int,
+    shared: mmap.mmap,
+    me: int,
+    tell: Callable[[], None] | None = None,
+    least: int = 0,
 ) -> Ended:
     ended: Ended = []
     count = _DONE + 4 * me
-    while not shared[_STOP] and (number := os.read(turns, 2)):
+    while (len(ended) < least or not shared[_STOP]) and (number := os.read(turns, 2)):
         task = int.from_bytes(number, "little")
         try:
             ended.append((task, work(task), None))
@@ -146,7 +179,7 @@ def _telling(
     return now
 
 
-def _copied(work: Callable[[int], Any], turns: int, shared: mmap.mmap, me: int) -> _Copy:
+def _copied(work: Callable[[int], Any], turns: int, shared: mmap.mmap, me: int, least: int) -> _Copy:
     here, there = os.pipe()
     parent = os.getpid()
     sys.stdout.flush()
@@ -160,7 +193,7 @@ def _copied(work: Callable[[int], Any], turns: int, shared: mmap.mmap, me: int) 
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says what becomes of us
         if os.getppid() == parent:
             os.close(here)
-            answer = _pickled(_worked(work, turns, shared, me, None))
+            answer = _pickled(_worked(work, turns, shared, me, least=least))
             with os.fdopen(there, "wb") as pipe:
                 pipe.write(answer)
     finally:

@@ -95,16 +95,18 @@ class Contents:
 
     def _source(self, source: str) -> _Source | None:
         if source not in self._sources:
-            locked = self._catalog.locked.get(source)
-            if locked is None or not remote.fetched(locked.url, locked.commit):
-                self._sources[source] = None
-            elif remote.has(locked.url, locked.commit):
-                snapshot = remote.snapshot(locked.url, locked.commit)
-                entries = {entry.path: entry for entry in snapshot.entries}
-                self._sources[source] = _Source(source, snapshot, entries, sorted(entries))
-            else:
-                self._sources[source] = None
+            self._sources[source] = self._opened(source)
         return self._sources[source]
+
+    def _opened(self, source: str) -> _Source | None:
+        locked = self._catalog.locked.get(source)
+        if locked is None or not remote.fetched(locked.url, locked.commit):
+            return None
+        snapshot = remote.snapshot_if_fetched(locked.url, locked.commit)
+        if snapshot is None:
+            return None
+        entries = {entry.path: entry for entry in snapshot.entries}
+        return _Source(source, snapshot, entries, sorted(entries))
 
 
 _SMALL: Final = 64 << 10

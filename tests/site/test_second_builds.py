@@ -487,7 +487,7 @@ from tests.site.test_second_builds import Model, building, making, processes, pu
 import random
 import resource
 root, out, count, kill = Path(sys.argv[1]), Path(sys.argv[2]), int(sys.argv[3]), int(sys.argv[4])
-making.ALONE, building.CHUNK = 1, 2
+making.ALONE, building.CHUNK, building.WORTH_A_COPY = 1, 2, 1
 processes.available = lambda: count
 left = iter(range(kill, -1, -1)) if kill else None
 write, link = publish.Folder.write, publish.Folder.link
@@ -556,6 +556,31 @@ def test_results_come_in_the_order_of_the_tasks() -> None:
     found = processes.spread(lambda number: (number, os.getpid()), 60, 2, lambda *each: told.append(each))
     assert [number for number, _ in found] == list(range(60))
     assert all(total == 60 and 0 < done <= 60 for done, total in told)
+
+
+def test_a_copy_begins_with_tasks_while_this_process_does_something_else() -> None:
+    """It does no fewer than it must, and begins none when this process has ended its own."""
+    here: list[int] = []
+
+    def ours() -> None:
+        here.append(_busy(0))
+
+    found = processes.beside(ours, lambda number: (number, os.getpid(), _busy(0)), 60, 2, 2)
+    assert here
+    assert 2 <= len(found) < 60
+    assert [number for number, _, _ in found] == list(range(len(found)))
+    assert os.getpid() not in {pid for _, pid, _ in found}
+    assert len(processes.beside(lambda: None, lambda _: _busy(0), 60, 3, 2)) >= 3
+    assert processes.beside(ours, lambda number: number, 60, 2, 1) == [0, 1]
+
+
+def test_what_fails_beside_or_here_is_raised() -> None:
+    with pytest.raises(Refused, match="task 3"):
+        processes.beside(lambda: None, _failing, 40, 5, 2)
+    with pytest.raises(Refused, match="task 7"):
+        processes.beside(lambda: _failing(7), _busy, 1000, 0, 2)
+    with pytest.raises(ChildProcessError):
+        os.waitpid(-1, os.WNOHANG)
 
 
 def test_the_time_of_copies_is_counted_and_none_is_left(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -24,7 +24,7 @@ from array import array
 from bisect import bisect_left
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cache, partial
 from itertools import pairwise
 from typing import Final
@@ -127,6 +127,7 @@ def _impacts(edition: Edition, artifact: Json) -> dict[str, int]:
 class _Shard:
     names: list[str]
     lists: Lists
+    encoded: dict[str, bytes] = field(default_factory=dict)  # those of which the size was not known
 
     def key(self) -> str:
         whole = hashlib.blake2b("\n".join(self.names).encode("utf-8", "surrogatepass"), digest_size=16)
@@ -135,7 +136,8 @@ class _Shard:
         return whole.hexdigest()
 
     def file(self) -> File:
-        postings = [_encoded(self.lists.places[each]) for each in self.names]
+        places, known = self.lists.places, self.encoded
+        postings = [known[each] if each in known else _encoded(places[each]) for each in self.names]
         lengths = column(map(len, postings))
         return File({"terms": front_coded(self.names)}, [lengths, Column(1, b"".join(postings))])
 
@@ -150,13 +152,16 @@ def _little_endian(places: array[int]) -> array[int]:
 def _shards(lists: Lists, ordered: Iterable[str]) -> Iterator[_Shard]:
     shard, size = _Shard([], lists), 0
     for name in ordered:
-        if name not in lists.sizes:
-            lists.sizes[name] = len(_encoded(lists.places[name]))
+        new = None if name in lists.sizes else _encoded(lists.places[name])
+        if new is not None:
+            lists.sizes[name] = len(new)
         more = lists.sizes[name]
         if size and size + more > FILE_BYTES:
             yield shard
             shard, size = _Shard([], lists), 0
         shard.names.append(name)
+        if new is not None:
+            shard.encoded[name] = new
         size += more + 4
     if shard.names:
         yield shard
