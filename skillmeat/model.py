@@ -95,6 +95,9 @@ class Association(Part):
     )
 
 
+_TYPES: dict[str, ArtifactType] = {each.value: each for each in ArtifactType}
+
+
 class Artifact(Record):
     """``artifacts/<type>/<name>.toml``"""
 
@@ -129,7 +132,7 @@ class Artifact(Record):
     @property
     def type(self) -> ArtifactType:
         """What kind of artifact it is: the first half of its id."""
-        return ArtifactType(self.id.partition("/")[0])
+        return _TYPES.get(kind := self.id.partition("/")[0]) or ArtifactType(kind)
 
     @property
     def slug(self) -> str:

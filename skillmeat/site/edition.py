@@ -203,13 +203,9 @@ class Edition:
         """The origins that the images of a rendered text come from, for the page's policy."""
         if "<img" not in html:
             return ""
-        return (
-            "https:"
-            if self.catalog.settings.site.images is Images.HTTPS
-            else hosted.images_from
-            if hosted
-            else ""
-        )
+        if self.catalog.settings.site.images is Images.HTTPS:
+            return "https:"
+        return hosted.images_from if hosted else ""
 
     def once(self, make: Callable[[Edition], T]) -> T:
         """What a function makes of this edition, made when it is first asked for."""

@@ -190,6 +190,29 @@ def test_a_reader_that_goes_away_is_no_error_worth_a_trace(store: Path) -> None:
     assert (done.stdout, done.stderr) == ("", "")
 
 
+def test_a_command_ends_with_what_was_to_be_done_last_and_all_that_it_printed() -> None:
+    """Although nothing that it read is taken apart."""
+    script = "import atexit, sys\nfrom skillmeat.cli.main import run\n"
+    script += "atexit.register(print, 'last')\nsys.stderr.write('half a line')\nrun(sys.argv[1:])\n"
+    done = subprocess.run(
+        [sys.executable, "-c", script, "tag", "--help"], capture_output=True, check=True, text=True
+    )
+    assert done.stdout.startswith("Usage:")
+    assert done.stdout.endswith("\nlast\n")
+    assert done.stderr == "half a line"
+    failed = subprocess.run(
+        [sys.executable, "-c", script, "tag", "--nonsense"], capture_output=True, check=False
+    )
+    assert failed.returncode == 2
+
+
+@pytest.mark.skipif(not Path("/dev/full").exists(), reason="no disk that is always full")
+def test_what_cannot_be_printed_at_the_end_is_a_failure() -> None:
+    script = "import atexit\nfrom skillmeat.cli.main import run\natexit.register(print, 'last')\n"
+    line = f"{sys.executable} -c \"{script}run(['--version'])\" > /dev/full"
+    assert subprocess.run(["bash", "-c", line], capture_output=True, check=False).returncode != 0
+
+
 def test_names_that_nobody_can_read_are_one_line(store: Path) -> None:
     """A folder in the place of a file, and a name too long for the system, are said in a sentence."""
     (store / "manifests/tags/pdf.toml").mkdir()
