@@ -13,9 +13,9 @@ of Git and the lock, sizes, and counts by type stand in the front matter, ready 
 sanitised nor are its headings and links rewritten; nothing looks for invisible characters, comments or what
 an artifact runs, so the caution is a fixed sentence; the drawing takes every letter to be as wide.
 
-Not equal, and more work for Hugo: similar entries are its own ``Related``, which ranks all pages that share a
-rare tag, a collection or a source, where skillmeat looks at the nearest in each, so there is a line for Hugo
-without them; and code is marked up in more detail.
+Similar entries are not the same ones: Hugo's own ``Related`` ranks the pages that share a tag of at most a
+hundred, and finds none for a few artifacts; skillmeat also looks at collections and sources, and everywhere
+only at the nearest. There is a line for Hugo without them. Hugo marks up code in more detail.
 
 Hugo is run as its manual says for a build: no server, minifying, fingerprints, or cleaning up; into a folder
 that never was, as skillmeat is. The pages alone have neither ``raw.txt`` beside them nor a link to it on
@@ -63,15 +63,7 @@ threshold = 10
 [[related.indices]]
 name = "tags"
 weight = 100
-cardinalityThreshold = 2
-[[related.indices]]
-name = "collections"
-weight = 40
-cardinalityThreshold = 5
-[[related.indices]]
-name = "sources"
-weight = 20
-cardinalityThreshold = 5
+cardinalityThreshold = %d
 [markup.highlight]
 codeFences = true
 noClasses = false
@@ -80,6 +72,10 @@ disable = true
 [markup.goldmark.renderer]
 unsafe = true
 """
+
+_RARE: Final = 100
+"""How many artifacts may have a tag for Hugo to find similar ones by it: it ranks all that have it, so that
+common tags would cost it more than all the rest of a page."""
 
 _ICON: Final = re.compile(r"\[icon ([^\]]+)\]")
 _SVG: Final = (
@@ -138,7 +134,8 @@ def write(folder: Path, count: int, store: Path) -> None:
     """The sources of a Hugo site with ``count`` artifacts, of which ``store`` has the lock."""
     site = folder / "hugo"
     shutil.copytree(ROOT / "site_templates/assets", site / "static/assets", dirs_exist_ok=True)
-    files = {"hugo.toml": _SETTINGS, **{f"layouts/{name}": text for name, text in layouts().items()}}
+    rare = max(1, 100 * _RARE // count)
+    files = {"hugo.toml": _SETTINGS % rare, **{f"layouts/{name}": text for name, text in layouts().items()}}
     for path, text in (*files.items(), *_content(Known.of(count, store))):
         file = site / path
         file.parent.mkdir(parents=True, exist_ok=True)
