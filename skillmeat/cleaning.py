@@ -220,26 +220,28 @@ def rebuilt(markup: str, place: Place) -> str | None:
 
 
 def _made(form: re.Match[str], place: Place) -> str:
-    values = {name: unescape(value) for name, value in form.groupdict().items() if value is not None}
-    if "href" in values:
-        to = link(values["href"], place)
-        if to is None and "title" in values:
+    kind = form.lastgroup
+    if kind == "id":
+        name = PREFIX + unescape(form["id"])
+        return f"<{form['heading']}{_given('id', name if _VALUES['id'].fullmatch(name) else None)}>"
+    if kind == "language":
+        return f"<code{_given('class', _class('code', unescape(form['language'])))}>"
+    if kind == "href":
+        return f'<a{_given("href", link(unescape(form["href"]), place))} rel="{REL}">'
+    if kind == "title":
+        to = link(unescape(form["href"]), place)
+        if to is None:
             raise KeyError(form[0])  # which of the other attributes then comes first, only nh3 knows
-        return _tag("a", href=to, title=values.get("title"), rel=REL)
-    if "src" in values:
-        shown = image(values["src"], place)
-        return _tag("img", src=shown, alt=values["alt"], title=values.get("about"), loading="lazy")
-    if "heading" in values:
-        name = PREFIX + values["id"]
-        return _tag(values["heading"], id=name if _VALUES["id"].fullmatch(name) else None)
-    if "language" in values:
-        return _tag("code", **{"class": _class("code", values["language"])})
+        return f'<a{_given("href", to)}{_given("title", unescape(form["title"]))} rel="{REL}">'
+    if form["alt"] is not None:
+        shown = _given("src", image(unescape(form["src"]), place)) + _given("alt", unescape(form["alt"]))
+        about = form["about"]
+        return f'<img{shown}{_given("title", about and unescape(about))} loading="lazy">'
     return form[0]
 
 
-def _tag(name: str, **attributes: str | None) -> str:
-    given = [f' {key}="{_escaped(value)}"' for key, value in attributes.items() if value is not None]
-    return f"<{name}{''.join(given)}>"
+def _given(name: str, value: str | None) -> str:
+    return "" if value is None else f' {name}="{_escaped(value)}"'
 
 
 def _escaped(value: str) -> str:

@@ -8,9 +8,8 @@ the rest of a page, so there are bounds; code beyond them is shown without colou
 from __future__ import annotations
 
 import html
-from collections.abc import Iterator
+from collections.abc import Iterable
 from functools import cache
-from itertools import groupby
 from typing import TYPE_CHECKING, Any, Final
 
 if TYPE_CHECKING:
@@ -131,20 +130,33 @@ def highlight(code: str, language: str) -> str | None:
     if len(lines) > MAX_LINES or max(map(len, lines)) > MAX_LINE:
         return None
     try:
-        words = [(_kind(token), text) for _, token, text in _lexer(name).get_tokens_unprocessed(code)]
+        return _marked(code, _lexer(name).get_tokens_unprocessed(code))
     except (
         Exception
     ):  # a lexer is a heap of patterns met with foreign text: its failure costs the colours only
         return None
-    if "".join(text for _, text in words) != code:
-        return None
-    return "".join(_marked(words))
 
 
-def _marked(words: list[tuple[str, str]]) -> Iterator[str]:
-    for kind, run in groupby(words, key=lambda word: word[0]):
-        text = html.escape("".join(text for _, text in run), quote=False)
-        yield f'<span class="hl-{KINDS[kind]}">{text}</span>' if kind and text.strip() else text
+def _marked(code: str, words: Iterable[tuple[int, Any, str]]) -> str | None:
+    """The code in runs of one kind each; None when the words are not all that is in it."""
+    marked: list[str] = []
+    end = start = 0
+    last = ""
+    for _, token, text in words:
+        kind = _kind(token)
+        if not code.startswith(text, end):
+            return None
+        if kind != last:
+            marked.append(_run(last, code[start:end]))
+            start, last = end, kind
+        end += len(text)
+    marked.append(_run(last, code[start:]))
+    return "".join(marked) if end == len(code) else None
+
+
+def _run(kind: str, text: str) -> str:
+    escaped = html.escape(text, quote=False)
+    return f'<span class="hl-{KINDS[kind]}">{escaped}</span>' if kind and text.strip() else escaped
 
 
 @cache

@@ -282,15 +282,15 @@ def drawings(*relations: Relation, name: str = "Here") -> list[Drawn]:
     return found
 
 
-def nodes(count: int, name: str = "Node") -> list[Node]:
-    return [Node(f"{name} {number}", "agent", f"agent/n{number}/") for number in range(count)]
+def nodes(count: int, name: str = "Node") -> tuple[Node, ...]:
+    return tuple(Node(f"{name} {number}", "agent", f"agent/n{number}/") for number in range(count))
 
 
 @pytest.mark.parametrize("above", [0, 1, 3, 20, 200])
 @pytest.mark.parametrize("below", [0, 1, 2, 4, 17, 40, 500])
 def test_boxes_stand_inside_the_drawing_and_apart(above: int, below: int) -> None:
     if not above + below:
-        assert graph.drawn("Here", "skill", [Relation("Contains", [])], "v") == ""
+        assert graph.drawn("Here", "skill", [Relation("Contains", ())], "v") == ""
         return
     found = drawings(Relation("Part of", nodes(above), above=True), Relation("Contains", nodes(below)))
     assert len(found) == (1 if above <= 1 and below <= 1 else 2)
@@ -329,7 +329,7 @@ def test_what_is_left_out_of_a_drawing_is_counted() -> None:
 def test_names_are_escaped_and_fit() -> None:
     hostile = Node('<script>"x"</script>' * 10, "skill", "skill/x/")
     text = str(
-        graph.drawn("<b>", "skill", [Relation("Contains", [hostile, Node("漢" * 90, "skill", "")])], "v")
+        graph.drawn("<b>", "skill", [Relation("Contains", (hostile, Node("漢" * 90, "skill", "")))], "v")
     )
     assert "<script" not in text
     assert "&lt;script&gt;" in text

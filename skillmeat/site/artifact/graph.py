@@ -38,7 +38,7 @@ class Relation:
     """Neighbours of one kind. ``above`` says that they use the artifact."""
 
     label: str
-    nodes: Sequence[Node]
+    nodes: tuple[Node, ...]
     above: bool = False
 
 
@@ -127,6 +127,7 @@ def _folded(relations: Sequence[Relation], most: int) -> Iterator[tuple[Relation
         yield Relation(each.label, kept, each.above), len(each.nodes) - len(kept)
 
 
+@lru_cache(4096)  # all that is in a collection has the same frame for it
 def _frame(relation: Relation, hidden: int, y: int, size: _Size, icons: str) -> tuple[str, int]:
     """The frame of a relation, and its height."""
     count = len(relation.nodes) + bool(hidden)

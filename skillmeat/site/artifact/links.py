@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -84,13 +85,15 @@ def collections(edition: Edition, artifact: Json) -> list[Json]:
 
 def relations(found: Sequence[Json], in_collections: Sequence[Json]) -> list[Relation]:
     """The same for the drawing."""
-    shelves = [Node(each["name"], "collection", addresses.collection(each["id"])) for each in in_collections]
+    shelves = tuple(
+        Node(each["name"], "collection", addresses.collection(each["id"])) for each in in_collections
+    )
     return [
         Relation("In collections" if len(shelves) > 1 else "In the collection", shelves, above=True),
         *(
             Relation(
                 each["label"],
-                [
+                tuple(
                     Node(
                         item["name"],
                         item["type"],
@@ -98,7 +101,7 @@ def relations(found: Sequence[Json], in_collections: Sequence[Json]) -> list[Rel
                         item["drifted"],
                     )
                     for item in each["items"]
-                ],
+                ),
                 above=each["above"],
             )
             for each in found
@@ -134,6 +137,9 @@ def successors(edition: Edition, artifact: Json) -> list[Json]:
     return [reference(edition, each) for each in dict.fromkeys(ids) if each != artifact["id"]]
 
 
+_at = lru_cache(4096)(timestamp)  # one commit touches many
+
+
 def commits(edition: Edition, path: str) -> Json:
     """The newest commits that touched a manifest, and whether there are more."""
     found = edition.log.of.get(path, ())
@@ -143,7 +149,7 @@ def commits(edition: Edition, path: str) -> Json:
                 "id": commit.id,
                 "address": edition.commit_at(commit.id),
                 "subject": shorten(one_line(commit.subject), 120) or "(no message)",
-                "at": timestamp(commit.when),
+                "at": _at(commit.when),
             }
             for commit, _ in found[:MOST_COMMITS]
         ],
