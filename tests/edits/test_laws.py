@@ -89,7 +89,7 @@ def edits(draw: st.DrawFn, catalog: Catalog) -> Callable[[], Edit]:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(data=st.data())
 def test_no_edit_breaks_a_sound_catalog(data: st.DataObject) -> None:
     """Any number of edits after each other leaves a catalog without a problem; each says what it did.

@@ -23,6 +23,9 @@ EXAMPLES = int(os.environ.get("SKILLMEAT_EXAMPLES", "10000"))
 """How many random edits: in parts, so that processes share them, each part with a seed of its own."""
 
 PARTS = 8
+EDITS = 4
+"""So many of them are of one page, each of the page as it was: making a page takes longer than an edit."""
+
 FEWER = 400
 """How many examples for what the edits rest on."""
 
@@ -66,16 +69,17 @@ def test_an_edit_changes_what_differs_and_nothing_else(part: int) -> None:
         before = data.draw(records())
         page = data.draw(pages(before))
         assert held(page.text, before) == before
-        after = data.draw(edited(before))
-        try:
-            text = edit(page.text, before, after)
-        except Refused:
-            assert repeats(before) or repeats(after)
-        else:
-            assert held(text, after) == after
-            assert unfaithful(page, text, before, after) == []
+        for _ in range(EDITS):
+            after = data.draw(edited(before))
+            try:
+                text = edit(page.text, before, after)
+            except Refused:
+                assert repeats(before) or repeats(after)
+            else:
+                assert held(text, after) == after
+                assert unfaithful(page, text, before, after) == []
 
-    at_random(holds, EXAMPLES // PARTS, part)
+    at_random(holds, -(-EXAMPLES // PARTS // EDITS), part)
 
 
 def test_an_edit_and_its_opposite_give_the_record_back() -> None:

@@ -24,7 +24,7 @@ from tests.manifest.records import edited, records
 from tests.manifest.scribes import pages
 from tests.manifest.test_edits_at_random import repeats
 
-EXAMPLES = int(os.environ.get("SKILLMEAT_EXAMPLES", "2000"))
+EXAMPLES = int(os.environ.get("SKILLMEAT_EXAMPLES", "1000"))
 """How many random merges: in parts, so that processes share them, each part with a seed of its own."""
 
 PARTS = 8

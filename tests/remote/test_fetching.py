@@ -248,6 +248,7 @@ def test_the_environment_of_a_hook_does_not_matter(made: Made, monkeypatch: pyte
     commit = made.commit({b"a": b"1"})
     for name in ("GIT_OBJECT_DIRECTORY", "GIT_INDEX_FILE", "GIT_COMMON_DIR", "GIT_NAMESPACE"):
         monkeypatch.setenv(name, str(made.path.parent / "nothing"))
+    monkeypatch.chdir(made.path.parent)  # in a worktree Git itself would look for what is nowhere
     assert fetched(made) == commit
     assert remote.snapshot(made.url, commit).read("a") == b"1"
 

@@ -256,7 +256,7 @@ def test_refs_without_an_end_are_given_up(point: Callable[..., None]) -> None:
 
     with serving(answer) as server:
         point(server.url)
-        assert failure(seconds=15)[0].startswith(f"{URL} cannot be read: ")
+        assert failure(seconds=4)[0].startswith(f"{URL} cannot be read: ")
 
 
 @pytest.mark.parametrize(
