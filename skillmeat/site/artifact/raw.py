@@ -33,7 +33,8 @@ def _spelled(text: str) -> Iterator[str]:
     end = left = 0
     for run in unseen(text):
         if left >= MOST_MARKS:
-            break
+            yield escape(block(text[end:]), quote=False)
+            return
         left += len(run.group())
         yield escape(text[end : run.start()], quote=False)
         end = run.end()
@@ -42,4 +43,4 @@ def _spelled(text: str) -> Iterator[str]:
             yield f'<mark class="unseen">{escape(said, quote=False)} in tag characters</mark>'
         else:
             yield "".join(f'<mark class="unseen">{spell(each)}</mark>' for each in run.group())
-    yield escape(block(text[end:]), quote=False)
+    yield escape(text[end:], quote=False)
