@@ -33,6 +33,8 @@ _SLOW: Settings = (("http.lowSpeedLimit", "1000"), ("http.lowSpeedTime", "20"))
 
 _SCHEMES = ("https", "http", "ssh", "file")
 _MAX_HOPS = 5
+_PATIENCE = 20.0
+"""Seconds in which Git must have read its configuration."""
 _ASK = "/info/refs?service=git-upload-pack"
 
 
@@ -209,12 +211,16 @@ def _configured(folder: Path | None) -> Settings:
             ["git", "-c", "safe.bareRepository=explicit", "config", "--list", "-z"],  # noqa: S607
             capture_output=True,
             cwd=folder,
-            timeout=20,
+            timeout=_PATIENCE,
             check=False,
         )
     except FileNotFoundError:
         raise Unreachable(
             "The command “git” is not there.", code="GIT_NOT_FOUND", hint="Install Git 2.34 or newer."
+        ) from None
+    except subprocess.TimeoutExpired:
+        raise Refused(
+            f"Git did not tell its configuration within {_PATIENCE:g} seconds.", code="GIT_MISCONFIGURED"
         ) from None
     if listed.returncode:
         said = one_line(_said(listed.stderr.decode("utf-8", "replace")))

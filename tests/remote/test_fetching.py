@@ -15,6 +15,7 @@ import pytest
 
 from skillmeat import remote
 from skillmeat.errors import Invalid, NotFound, Refused, SkillmeatError, Unreachable
+from skillmeat.remote import transport
 from skillmeat.remote.cache import repository
 from tests.remote.making import Made
 
@@ -257,6 +258,20 @@ def test_broken_configuration_is_one_sentence(gitconfig: Path) -> None:
     gitconfig.write_text("[url\n")
     assert failure(Refused, ELSEWHERE, "main") == (
         f"Git cannot read its configuration: bad config line 1 in file {gitconfig}.",
+        "GIT_MISCONFIGURED",
+        "",
+    )
+
+
+def test_configuration_without_an_end_is_one_sentence(
+    gitconfig: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Git waits for a pipe that nobody writes to."""
+    os.mkfifo(tmp_path / "pipe")
+    gitconfig.write_text(f"[include]\n\tpath = {tmp_path / 'pipe'}\n")
+    monkeypatch.setattr(transport, "_PATIENCE", 0.5)
+    assert failure(Refused, ELSEWHERE, "main") == (
+        "Git did not tell its configuration within 0.5 seconds.",
         "GIT_MISCONFIGURED",
         "",
     )
