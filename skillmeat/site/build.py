@@ -191,7 +191,7 @@ def build(
         if folder.unchanged:
             return _report(was, unchanged=True)
         tasks = _tasks(edition)
-        all_in, done = _prepared(edition, inputs, tasks, folder, alone=was is not NOTHING)
+        all_in, done = _prepared(edition, inputs, tasks, folder, is_first=was is NOTHING)
         results = make(tasks, folder, was, tell, done)
         parts = [part for result in results for part in result.parts]
         now = joined(parts, was)
@@ -206,7 +206,7 @@ def build(
 
 
 def _prepared(
-    edition: Edition, inputs: Callable[[], str], tasks: Sequence[Task], folder: Folder, alone: bool
+    edition: Edition, inputs: Callable[[], str], tasks: Sequence[Task], folder: Folder, is_first: bool
 ) -> tuple[str, Mapping[int, Result]]:
     """Compute what many parts need, and what ``inputs`` gives, while a copy of this process begins with the
     tasks that need nothing of it; what came of those, by their numbers.
@@ -218,7 +218,8 @@ def _prepared(
     aside: list[Callable[[], Any]] = [inputs, *(partial(edition.once, each) for each in ASIDE)]
 
     def here() -> None:
-        edition.templates.compile()
+        if is_first:  # else few of them are used
+            edition.templates.compile()
         for each in SHARED:
             edition.once(each)
 
@@ -227,7 +228,7 @@ def _prepared(
             return aside[number]()
         return made(tasks[early[number - len(aside)]], folder, NOTHING)
 
-    copies = 1 if alone or len(edition.artifacts) < WORTH_A_COPY else processes.available()
+    copies = processes.available() if is_first and len(edition.artifacts) >= WORTH_A_COPY else 1
     known, *results = processes.beside(here, work, len(aside) + len(early), len(aside), copies)
     edition.put(dict(zip(ASIDE, results, strict=False)))
     return known, dict(zip(early, results[len(ASIDE) :], strict=False))

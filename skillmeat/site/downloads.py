@@ -24,6 +24,12 @@ SQLITE: Final = "catalog.sqlite"
 COLUMNS: Final = tuple(sorted(shapes.Artifact.__annotations__, key=lambda key: key.endswith("ed_at")))
 """The columns of ``catalog.csv``: the keys of an artifact in the API."""
 
+_WORDS: Final = frozenset(
+    ("id", "type", "slug", "source", "trust_level", "commit", "hash", "tree", "created_at", "updated_at")
+)
+_FREE: Final = [place for place, key in enumerate(COLUMNS) if key not in _WORDS]
+"""The columns that can hold something else than a word which begins with a letter or a digit."""
+
 _FORMULA: Final = tuple("=+-@\t\r\n＝＋－＠")  # what makes a spreadsheet run a cell, wide forms too
 _SPLIT: Final = re.compile(r"([;\n\t])(?=[ \"]*[=+\-@\t\r\n＝＋－＠])")
 """Where a spreadsheet that splits at semicolons or tabs, as many are set to, begins a cell with one of those.
@@ -50,7 +56,10 @@ def _table(edition: Edition) -> Iterator[Output]:
     writer.writerow(COLUMNS)
     values = itemgetter(*COLUMNS)
     for artifact in edition.artifacts.values():
-        writer.writerow(list(map(_cell, values(artifact))))
+        row = list(values(artifact))
+        for place in _FREE:
+            row[place] = _cell(row[place])
+        writer.writerow(row)
     yield Output(CSV, text.getvalue().encode())
 
 
@@ -113,6 +122,10 @@ CREATE TABLE group_members (
 CREATE TABLE aliases (
   noun TEXT NOT NULL, alias TEXT NOT NULL, id TEXT NOT NULL, PRIMARY KEY (noun, alias)
 );
+"""
+"""Columns are called like the keys of the API."""
+
+INDEXES: Final = """
 CREATE INDEX artifacts_by_type ON artifacts (type);
 CREATE INDEX artifacts_by_source ON artifacts (source);
 CREATE INDEX artifact_tags_by_tag ON artifact_tags (tag);
@@ -120,7 +133,6 @@ CREATE INDEX associations_by_artifact ON associations (artifact);
 CREATE INDEX members_by_artifact ON members (artifact);
 CREATE INDEX group_members_by_artifact ON group_members (artifact);
 """
-"""Columns are called like the keys of the API."""
 
 TABLES: Final = tuple(re.findall(r'CREATE TABLE "?(\w+)', SCHEMA))
 
@@ -151,7 +163,7 @@ def _database(edition: Edition) -> Iterator[Output | LeftOut]:
             values = map(itemgetter(*(column[0] for column in columns)), _rows(edition, name))
             places = ", ".join("?" * len(columns))
             connection.executemany(f'INSERT INTO "{name}" VALUES ({places})', values)  # noqa: S608
-        connection.execute("COMMIT")
+        connection.executescript(INDEXES)  # commits first
         connection.execute("VACUUM")
         data = bytearray(connection.serialize())
     finally:
