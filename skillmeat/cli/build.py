@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import time
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
@@ -22,6 +23,9 @@ if TYPE_CHECKING:
 
 _NAMED: Final = 3
 """How much of what was left out for one reason is named."""
+
+_PAGES_TAKES: Final = 1_000_000_000
+"""Bytes of a site; from GitHub's page on the limits of Pages."""
 
 
 @click.command("build")
@@ -62,6 +66,8 @@ def command(session: Session, /, out: Path | None, as_json: bool) -> None:
     )
     for line in left_out_lines(report.left_out, every=bool(session.verbose)):
         session.note(line)
+    if report.bytes > _PAGES_TAKES:
+        session.note("GitHub Pages takes sites of at most 1 GB; another host may take this one.")
 
 
 def left_out_lines(left_out: Sequence[LeftOut], *, every: bool = False) -> Iterator[str]:
@@ -83,15 +89,28 @@ def left_out_lines(left_out: Sequence[LeftOut], *, every: bool = False) -> Itera
 
 def _refuse_inside(store: Store, out: Path) -> None:
     """A site must not be written over what it is made of, nor into Git's own folder."""
+    root = store.root.resolve()
+    above = {str(each) for each in (out, *out.parents)}
+    same = {found for each in above if (found := _identity(each))}
     contents = (each.path for each in store.catalog.artifacts.values() if each.path and not each.source)
     for mine in ("manifests", "site_templates", *(path.partition("#")[0] for path in contents)):
-        inside = out.is_relative_to((store.root / mine).resolve()) if mine != "." else False
-        if inside or ".git" in out.parts or store.root.resolve().is_relative_to(out):
+        place = f"{root}/{mine}"
+        inside = mine != "." and (place in above or _identity(place) in same)
+        if inside or ".git" in out.parts or root.is_relative_to(out):
             raise Refused(
                 f"{one_line(str(out))} is part of the store, so no site is written there.",
                 code="OUTPUT_NOT_OURS",
                 hint="Name another folder with --out.",
             )
+
+
+def _identity(path: str) -> tuple[int, int] | None:
+    """What one file or folder has under every name, symbolic links included; None when there is none."""
+    try:
+        found = os.stat(path)  # noqa: PTH116  # for every artifact: a Path costs more than the question
+    except OSError:
+        return None
+    return found.st_dev, found.st_ino
 
 
 def built(store: Store, out: Path, note: Callable[[str], None], tell: Tell | None = None) -> Report:

@@ -80,6 +80,14 @@ def test_the_report_is_data_too(store: Path) -> None:
     assert data["files"] == len(files) - 1, "the marker is not counted"
 
 
+def test_a_site_that_is_too_large_for_a_host_is_said_to_be(
+    store: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert "GitHub Pages" not in succeed(store, "build").err
+    monkeypatch.setattr("skillmeat.cli.build._PAGES_TAKES", 1000)
+    assert "GitHub Pages takes sites of at most 1 GB" in succeed(store, "build").err
+
+
 def test_what_is_left_out_for_one_reason_is_one_line() -> None:
     many = [LeftOut(f"skill/s{number}/", ABSENT) for number in range(1200)]
     few = [LeftOut("a.zip", "It is too large."), LeftOut("b.zip", "It is too large.")]

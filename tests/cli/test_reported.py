@@ -83,6 +83,18 @@ def test_a_site_is_not_written_over_what_it_is_made_of(store: Path) -> None:
         refused(store, "OUTPUT_NOT_OURS", "build", "--out", str(store / where))
 
 
+def test_a_site_is_not_written_over_an_artifact_of_the_store(store: Path) -> None:
+    """Under whichever name its folder is meant."""
+    (store / "skills/mine").mkdir(parents=True)
+    (store / "kept").symlink_to("skills")
+    (store / "skills/own").mkdir()
+    succeed(store, "artifact", "create", "skill", "Mine", "--path", "skills/mine")
+    succeed(store, "artifact", "create", "skill", "Own", "--path", "kept/own")
+    for where in ("skills/mine", "skills/mine/site", "kept/mine/site", "skills/own/site"):
+        refused(store, "OUTPUT_NOT_OURS", "build", "--out", str(store / where))
+    succeed(store, "build", "--out", str(store / "skills/site"))
+
+
 def test_what_somebody_put_into_a_site_is_kept(store: Path) -> None:
     out = store / "public"
     succeed(store, "build", "--out", str(out))
