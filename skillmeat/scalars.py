@@ -15,6 +15,7 @@ from pydantic_core import PydanticCustomError
 from skillmeat.text import hidden, spell
 from skillmeat.words import ArtifactType
 
+SLUG_LENGTH = 64
 SLUG_PATTERN = r"^[a-z0-9]+(-[a-z0-9]+)*$"
 ARTIFACT_ID_PATTERN = rf"^({'|'.join(ArtifactType)})/[a-z0-9]+(-[a-z0-9]+)*$"
 COLOR_PATTERN = r"^#[0-9A-Fa-f]{6}$"
@@ -110,7 +111,7 @@ def _shown(pattern: str) -> FieldInfo:
     return found
 
 
-Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=64)]
+Slug = Annotated[str, StringConstraints(pattern=SLUG_PATTERN, max_length=SLUG_LENGTH)]
 ArtifactId = Annotated[str, StringConstraints(pattern=ARTIFACT_ID_PATTERN, max_length=72)]
 Name = Annotated[
     str, StringConstraints(min_length=1, max_length=255), AfterValidator(_visible), _shown(TEXT_PATTERN)

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 
 from skillmeat import licenses
 from skillmeat.catalog import Catalog, Change
-from skillmeat.edits.making import made, slug_of
+from skillmeat.edits.making import made, occupied, slug_of
 from skillmeat.edits.spellings import tags_for
 from skillmeat.errors import Invalid
 from skillmeat.foreign import Found, FoundArtifact, FoundCollection, FoundTag, Left
@@ -132,14 +132,12 @@ class Draft:
 
     def _refuse_taken(self, name: str) -> None:
         path = _PATH[Artifact](name)
-        owner = self.catalog.former["artifact"].get(name)
-        reason = self._refused.get(path, "")
-        if name in self.catalog.artifacts or name in self._artifacts:
+        reason = occupied(self.catalog, name)
+        if not reason and name in self._artifacts:
             reason = f"{name} is another artifact"
-        elif owner:
-            reason = f"{name} is a former name of {owner}"
-        elif path in self.catalog.unreadable:
+        elif not reason and path in self.catalog.unreadable:
             reason = f"{path} is there and cannot be read"
+        reason = reason or self._refused.get(path, "")
         if reason:
             raise Invalid(reason, code="INVALID_ARTIFACT")
 

@@ -5,16 +5,14 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Final, NamedTuple
+from typing import NamedTuple
 
 from skillmeat.catalog import Catalog, Change, Edit, nearest
-from skillmeat.edits.making import made, slug_of, taken
+from skillmeat.edits.making import made, occupied, slug_of, taken
 from skillmeat.errors import Invalid, NotFound
 from skillmeat.model import Artifact, LockedArtifact, Source, Tag
+from skillmeat.scalars import SLUG_LENGTH
 from skillmeat.text import fold, one_line, plural
-
-_LONGEST: Final = 64
-"""Letters that a slug may have."""
 
 
 class LeftOut(NamedTuple):
@@ -153,11 +151,7 @@ def import_entries(
 
 def _reason(catalog: Catalog, made_from: Mapping[str, str], name: str) -> str:
     """Why an artifact cannot have that id; empty when it can."""
-    if name in catalog.artifacts:
-        return f"{name} is another artifact"
-    if name in catalog.former["artifact"]:
-        return f"{name} is a former name of {catalog.former['artifact'][name]}"
-    return f"{name} was made from {made_from[name]}" if name in made_from else ""
+    return occupied(catalog, name) or (f"{name} was made from {made_from[name]}" if name in made_from else "")
 
 
 def _present(catalog: Catalog, source: Source) -> dict[tuple[str, str], str]:
@@ -173,9 +167,9 @@ def _qualified(slug: str, source: str) -> Iterator[str]:
     """Slugs of an entry whose own is taken, best first; they never end."""
     for count in itertools.count(1):
         number = f"-{count}" if count > 1 else ""
-        tail = slug[: _LONGEST - len(number)].rstrip("-") + number
+        tail = slug[: SLUG_LENGTH - len(number)].rstrip("-") + number
         words = source.split("-")
-        while words and len("-".join((*words, tail))) > _LONGEST:
+        while words and len("-".join((*words, tail))) > SLUG_LENGTH:
             words.pop()
         if words or number:
             yield "-".join((*words, tail))

@@ -9,10 +9,11 @@ from typing import Any, Final, TypeVar
 
 from pydantic import ValidationError
 
+from skillmeat.catalog import Catalog
 from skillmeat.errors import Conflict, Invalid
 from skillmeat.manifest import explain
 from skillmeat.model import Artifact, Part
-from skillmeat.scalars import SLUG_PATTERN
+from skillmeat.scalars import SLUG_LENGTH, SLUG_PATTERN
 from skillmeat.text import fold, one_line, shorten
 
 P = TypeVar("P", bound=Part)
@@ -54,7 +55,7 @@ def slug_of(name: str, noun: str, *, part: bool = False) -> str:
     """
     plain = "".join(map(_plain, name))
     lost = [each for each in name if unicodedata.category(each) in _LETTERS and not _plain(each)]
-    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:64].rstrip("-")
+    slug = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")[:SLUG_LENGTH].rstrip("-")
     if slug and lost and not part:
         raise Invalid(
             f"“{shorten(one_line(name), 100)}” has letters that a slug cannot hold: "
@@ -78,12 +79,20 @@ def _plain(sign: str) -> str:
 
 
 def _refuse_odd_slug(slug: str, noun: str) -> None:
-    if not re.fullmatch(SLUG_PATTERN, slug) or len(slug) > 64:
+    if not re.fullmatch(SLUG_PATTERN, slug) or len(slug) > SLUG_LENGTH:
         raise Invalid(
             f"“{shorten(one_line(slug), 100)}” is not a slug.",
             code=f"INVALID_{noun.upper()}",
-            hint="Use lower-case letters a–z, digits and single hyphens, at most 64 characters.",
+            hint=f"Use lower-case letters a–z, digits and single hyphens, at most {SLUG_LENGTH} characters.",
         )
+
+
+def occupied(catalog: Catalog, name: str) -> str:
+    """Why no new artifact can have that id, as a part of a sentence; empty when one can."""
+    if name in catalog.artifacts:
+        return f"{name} is another artifact"
+    owner = catalog.former["artifact"].get(name)
+    return f"{name} is a former name of {owner}" if owner else ""
 
 
 def placed(items: Sequence[P], item: P, position: int, noun: str) -> tuple[P, ...]:

@@ -14,10 +14,10 @@ from skillmeat.checks.names import reserved_name
 from skillmeat.edits.making import slug_of
 from skillmeat.errors import Invalid
 from skillmeat.model import Tag
+from skillmeat.scalars import SLUG_LENGTH
 from skillmeat.text import fold, one_line, shorten
 
 _NAME = 255
-_SLUG = 64
 
 
 def tags_for(words: Iterable[str], present: Iterable[Tag] = ()) -> dict[str, Tag]:
@@ -90,7 +90,7 @@ def _slugs(words: Mapping[str, str], names: Mapping[str, str], taken: set[str]) 
         while key not in found:
             counts[base] += 1
             tail = f"-{counts[base] + 1}"
-            slug = base[: _SLUG - len(tail)].rstrip("-") + tail
+            slug = base[: SLUG_LENGTH - len(tail)].rstrip("-") + tail
             if slug not in taken:
                 found[key] = slug
                 taken.add(slug)

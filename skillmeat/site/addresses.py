@@ -97,6 +97,16 @@ class Stretch(Generic[T]):
         """The address of another page of the list."""
         return numbered(self.base, number)
 
+    @property
+    def previous(self) -> str:
+        """The address of the page before; empty on the first."""
+        return self.at(self.number - 1) if self.number > 1 else ""
+
+    @property
+    def next(self) -> str:
+        """The address of the page after; empty on the last."""
+        return self.at(self.number + 1) if self.number < self.last else ""
+
 
 def stretches(base: str, items: Sequence[T], size: int) -> list[Stretch[T]]:
     """A list cut into pages; an empty list is one empty page."""

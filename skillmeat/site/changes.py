@@ -38,8 +38,8 @@ def changes(edition: Edition) -> Made:
             "Changes" if stretch.number == 1 else f"Changes, page {stretch.number}",
             "What came into the catalog, what left it and what changed, newest first.",
             "changes",
-            previous=stretch.at(stretch.number - 1) if stretch.number > 1 else "",
-            next=stretch.at(stretch.number + 1) if stretch.number < stretch.last else "",
+            previous=stretch.previous,
+            next=stretch.next,
         )
         data = edition.templates.page(
             "changes.html",

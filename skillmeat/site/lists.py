@@ -129,8 +129,8 @@ def _list(edition: Edition, template: str, address: str, ids: Sequence[str], **v
             section=section,
             json=json,
             feed=feed,
-            previous=stretch.at(stretch.number - 1) if stretch.number > 1 else "",
-            next=stretch.at(stretch.number + 1) if stretch.number < stretch.last else "",
+            previous=stretch.previous,
+            next=stretch.next,
         )
         beside = {
             "pager": pager(stretch),
@@ -165,8 +165,8 @@ def pager(stretch: Stretch[Any]) -> Json | None:
     ]
     return {
         "steps": steps,
-        "previous": ROOT + stretch.at(stretch.number - 1) if stretch.number > 1 else "",
-        "next": ROOT + stretch.at(stretch.number + 1) if stretch.number < stretch.last else "",
+        "previous": stretch.previous and ROOT + stretch.previous,
+        "next": stretch.next and ROOT + stretch.next,
         "first_item": stretch.first_item,
         "last_item": stretch.first_item + len(stretch.items) - 1,
     }

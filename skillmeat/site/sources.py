@@ -117,8 +117,8 @@ def _page(edition: Edition, stretch: Stretch[str], shared: Callable[[], Json]) -
         images_from=shown["images"] if stretch.number == 1 else "",
         json=f"{API}sources/{source['id']}.json",
         feed=addresses.source(source["id"]) + FEED,
-        previous=stretch.at(stretch.number - 1) if stretch.number > 1 else "",
-        next=stretch.at(stretch.number + 1) if stretch.number < stretch.last else "",
+        previous=stretch.previous,
+        next=stretch.next,
     )
     data = edition.templates.page(
         "source.html",
@@ -145,8 +145,8 @@ def _entries_page(edition: Edition, stretch: Stretch[int], shared: Callable[[], 
         f"Everything that was found in {source['name']}, and what of it is in the catalog.",
         "sources",
         json=f"{API}sources/{source['id']}/entries.json",
-        previous=stretch.at(stretch.number - 1) if stretch.number > 1 else "",
-        next=stretch.at(stretch.number + 1) if stretch.number < stretch.last else "",
+        previous=stretch.previous,
+        next=stretch.next,
     )
     data = edition.templates.page(
         "entries.html",
