@@ -8,12 +8,14 @@ from __future__ import annotations
 
 import contextlib
 import os
+import re
 import signal
 import subprocess
 import sys
 import tempfile
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import IO
 
@@ -31,6 +33,9 @@ MAX_FILE = 512 << 20
 _MAX_DATA = 512 << 20
 _MAX_PROCESSOR_SECONDS = 300
 _MAX_TEXT = 64 << 20
+
+_VERSION = re.compile(rb"git version (\d{1,9})\.(\d{1,9})")
+_SECONDS_FOR_VERSION = 10
 
 _SAFE: Settings = (
     ("core.hooksPath", os.devnull),
@@ -108,8 +113,8 @@ def run(
 
 
 def reader(repository: Path, mode: str) -> subprocess.Popen[bytes]:
-    """A ``git cat-file`` that answers object ids on its standard input; ``mode`` is ``--batch`` or
-    ``--batch-check``.
+    """A ``git cat-file`` that answers what is asked on its standard input; ``mode`` is ``--batch``,
+    ``--batch-check`` or, where ``answers_both``, ``--batch-command``.
 
     It never fetches what is missing.
     """
@@ -120,6 +125,16 @@ def reader(repository: Path, mode: str) -> subprocess.Popen[bytes]:
         subprocess.PIPE,
         subprocess.DEVNULL,
     )
+
+
+@cache
+def answers_both() -> bool:
+    """Whether one ``git cat-file`` tells both what objects are and what they hold: since Git 2.36."""
+    try:
+        found = _VERSION.match(run(("version",), seconds=_SECONDS_FOR_VERSION).stdout)
+    except TimeoutError:
+        return False
+    return found is not None and (int(found[1]), int(found[2])) >= (2, 36)
 
 
 def _start(

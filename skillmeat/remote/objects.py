@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import os
 import subprocess
@@ -12,11 +13,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
 
-from skillmeat.remote.command import reader
+from skillmeat.remote.command import answers_both, reader
 
 # Requests sent before their answers are read: they fit into a pipe whose other end is busy.
 _HEADERS_AT_ONCE = 200
 _CONTENTS_AT_ONCE = 32
+
+_INFO, _CONTENTS = "info", "contents"
+_BOTH = "--batch-command"
+_MODES = {_INFO: "--batch-check", _CONTENTS: "--batch"}
+"""How Git is asked for either, by a process each, where it has no ``--batch-command`` yet."""
 
 
 class Missing(Exception):
@@ -56,8 +62,8 @@ class Objects:
         with self._lock:
             for start in range(0, len(names), _HEADERS_AT_ONCE):
                 some = names[start : start + _HEADERS_AT_ONCE]
-                lines = self._ask("--batch-check", some)
-                found += [_header(next(lines)) for _ in some]
+                answers = self._ask(_INFO, some)
+                found += [_header(answers.readline()) for _ in some]
         return found
 
     def contents(self, oids: Sequence[str]) -> Iterator[bytes]:
@@ -76,32 +82,31 @@ class Objects:
         return next(self.contents([oid]))
 
     def _read(self, oids: Sequence[str]) -> list[bytes]:
-        lines = self._ask("--batch", oids)
-        _, output = _pipes(self._processes["--batch"])
+        answers = self._ask(_CONTENTS, oids)
         bodies = []
         for oid in oids:
-            header = _header(next(lines))
-            body = output.read(header.size + 1)[:-1] if header else b""
+            header = _header(answers.readline())
+            body = answers.read(header.size + 1)[:-1] if header else b""
             if header is None or not _is_named(oid, header.type, body):
                 _end(self._processes, self._owner)
                 raise Missing(oid)
             bodies.append(body)
         return bodies
 
-    def _ask(self, mode: str, names: Sequence[str]) -> Iterator[bytes]:
+    def _ask(self, question: str, names: Sequence[str]) -> IO[bytes]:
+        """Where the answers come, in the order of the names; the end where the process has ended."""
         if self._owner != os.getpid():  # a copy of the process that started them has its own
             self._processes.clear()
             self._owner = os.getpid()
+        mode, before = (_BOTH, f"{question} ") if answers_both() else (_MODES[question], "")
         process = self._processes.get(mode)
         if process is None or process.poll() is not None:
             process = self._processes[mode] = reader(self._repository, mode)
         requests, answers = _pipes(process)
-        try:
-            requests.write("".join(f"{name}\n" for name in names).encode())
+        with contextlib.suppress(BrokenPipeError):
+            requests.write("".join(f"{before}{name}\n" for name in names).encode())
             requests.flush()
-        except BrokenPipeError:
-            return iter(lambda: b"", None)
-        return iter(answers.readline, None)
+        return answers
 
 
 def _pipes(process: subprocess.Popen[bytes]) -> tuple[IO[bytes], IO[bytes]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from skillmeat import remote
 from skillmeat.errors import NotFound, Refused, SkillmeatError
 from skillmeat.remote import MAX_BLOB, Snapshot, Target
 from skillmeat.remote.cache import repository
+from skillmeat.remote.command import answers_both
 from skillmeat.tree import TreeEntry
 from tests.corpus import Repository, needed, repositories
 from tests.pace import measured
@@ -317,3 +319,36 @@ def test_real_repositories_read_as_git_reads_them(
     bodies = snapshot.read_many(entry.path for entry in snapshot.entries if entry.size is not None)
     sizes = {entry.path: entry.size for entry in snapshot.entries}
     assert all(len(body) == sizes[path] for path, body in bodies)
+
+
+@pytest.mark.parametrize(
+    ("version", "newer"),
+    [
+        ("git version 2.34.1", False),
+        ("git version 2.36.0.windows.1", True),
+        ("git version 3.0.0-rc1 (Apple Git-200)", True),
+        ("tig", False),
+    ],
+)
+def test_one_process_answers_everything_where_git_can(
+    version: str, newer: bool, made: Made, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What is read is the same with a Git that needs two: each process is counted as it starts."""
+    content: dict[bytes, Content] = {b"a": b"1", b"b": {b"c": b"22"}}
+    commit = remote.fetch(made.url, made.commit(content), allow_file=True)
+    wrapper, started = tmp_path / "bin" / "git", tmp_path / "started"
+    wrapper.parent.mkdir()
+    wrapper.write_text(
+        f"#!/bin/sh\n[ $2 = version ] && echo '{version}' && exit\n"
+        f'echo "$3" >> {started}\nexec {shutil.which("git")} "$@"\n'
+    )
+    wrapper.chmod(0o755)
+    monkeypatch.setenv("PATH", str(wrapper.parent), prepend=os.pathsep)
+    answers_both.cache_clear()
+    try:
+        snapshot = remote.snapshot(made.url, commit)
+        assert dict(snapshot.read_many(["a", "b/c"])) == {"a": b"1", "b/c": b"22"}
+    finally:
+        answers_both.cache_clear()
+    modes = started.read_text().split()
+    assert modes == (["--batch-command"] if newer else ["--batch-check", "--batch"])
