@@ -102,7 +102,6 @@ OF_ARTIFACTS: Final[tuple[Callable[[Edition, Iterable[str]], Made], ...]] = (
 """What there is of each artifact, made of some of them at a time: what is many files belongs here."""
 
 SHARED: Final[tuple[Callable[[Edition], Any], ...]] = (
-    marks.rows,
     marks.names,
     marks.entries,
     marks.origins,
@@ -117,11 +116,20 @@ SHARED: Final[tuple[Callable[[Edition], Any], ...]] = (
 ASIDE: Final[tuple[Callable[[Edition], Any], ...]] = (related.of_edition,)
 """As ``SHARED``, but computed by a copy of this process at the same time."""
 
-FIRST: Final[tuple[Callable[[Edition], Any], ...]] = (marks.artifacts, marks.chips, marks.tags)
+FIRST: Final[tuple[Callable[[Edition], Any], ...]] = (marks.artifacts, marks.chips, marks.tags, marks.rows)
 """What both need."""
 
-EARLY: Final = (downloads.table, downloads.database, api.artifact)
-"""What needs nothing of ``SHARED`` and ``ASIDE`` and takes long: that copy goes on with it."""
+EARLY: Final = (
+    downloads.table,
+    downloads.database,
+    api.artifact,
+    lists.catalog,
+    lists.types,
+    lists.trust,
+    pages.tags,
+    sources.sources,
+)
+"""What needs next to nothing of ``SHARED`` and ``ASIDE`` and takes long: that copy goes on with it."""
 
 SPARED: Final = 4
 """The site that was there is kept for the next build, if less than one file in this many changed."""
