@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -20,6 +21,7 @@ from skillmeat.text import one_line, plural
 if TYPE_CHECKING:
     from skillmeat.site.build import Report
     from skillmeat.site.output import LeftOut
+    from skillmeat.site.standing import Standing
 
 _NAMED: Final = 3
 """How much of what was left out for one reason is named."""
@@ -118,6 +120,20 @@ def built(store: Store, out: Path, note: Callable[[str], None], tell: Tell | Non
 
     Raises ``Refused`` (``CATALOG_HAS_PROBLEMS``) for a store that is not sound.
     """
+    from skillmeat.site import processes
+    from skillmeat.site.standing import standing
+
+    with processes.ahead(partial(standing, out.resolve())) as stands:
+        return _built(store, out, note, tell, stands)
+
+
+def _built(
+    store: Store,
+    out: Path,
+    note: Callable[[str], None],
+    tell: Tell | None,
+    stands: Callable[[], Standing],
+) -> Report:
     from skillmeat import history
     from skillmeat.site import branding
     from skillmeat.site.build import build
@@ -146,5 +162,6 @@ def built(store: Store, out: Path, note: Callable[[str], None], tell: Tell | Non
         history.log(store.root),
         contents.version,
         tell=tell,
+        stands=stands,
         logo=branding.logo(store.root, catalog.settings.site),
     )

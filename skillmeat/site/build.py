@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import cache, partial
 from importlib.metadata import version
 from pathlib import Path
@@ -49,13 +49,16 @@ from skillmeat.site.former import (
     folders_of,
     joined,
     recall,
+    record,
     remember,
     stamp,
 )
 from skillmeat.site.kept import Kept
 from skillmeat.site.making import Result, Task, chunks, made, make
-from skillmeat.site.output import LeftOut, Made, digest, mark
+from skillmeat.site.output import Made, digest
 from skillmeat.site.publish import Folder, Known, replacing
+from skillmeat.site.standing import Report as Report
+from skillmeat.site.standing import Standing, report, standing
 from skillmeat.views import Views
 
 GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
@@ -143,17 +146,6 @@ CHUNK: Final = 100
 _LIBRARIES: Final = ("comrak", "jinja2", "markupsafe", "nh3", "pygments", "pyyaml")
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
-    """What a build wrote, and what it could not make. ``unchanged`` says that all of it was there already."""
-
-    pages: int
-    files: int
-    bytes: int
-    left_out: tuple[LeftOut, ...]
-    unchanged: bool = False
-
-
 def build(
     catalog: Catalog,
     dates: Dates,
@@ -164,6 +156,7 @@ def build(
     versions: Versions | None = None,
     logo: bytes | None = None,
     tell: Callable[[int, int], None] | None = None,
+    stands: Callable[[], Standing] | None = None,
 ) -> Report:
     """Write the site of a catalog to ``out``, which is replaced whole or, if anything fails, not at all.
 
@@ -172,7 +165,8 @@ def build(
     and assets win over the shipped ones. ``log`` is what the commits did, for ``/changes/``. ``versions``
     tells changed contents from unchanged ones; with it, what a build made is remembered, and the
     next one makes only what changed. ``logo`` is the file that the settings name. ``tell`` is called with
-    how much of the work is done, and of how much.
+    how much of the work is done, and of how much. ``stands`` gives what ``standing`` found in ``out`` since
+    the command began.
     Uses neither the network nor a clock.
 
     Raises ``Refused``: ``OUTPUT_TWICE``, ``OUTPUT_NOT_OURS``, ``OUTPUT_NOT_WRITABLE``.
@@ -184,22 +178,27 @@ def build(
     kept = Kept(folder_of(out) if versions else None, shared)
     edition = Edition(catalog, Views(catalog, dates), contents, shown, log or Log(), versions, kept)
     inputs = cache(lambda: _inputs(edition, shared) if versions else "")
-    was = NOTHING
+    was, there = NOTHING, Standing()
 
     def known(built: str) -> Known | None:
-        nonlocal was
-        remembered = recall(out, built, shared) if versions else NOTHING
-        was = remembered.sound(out)
-        if remembered is NOTHING:
+        nonlocal was, there
+        if not versions or not built:
             return None
-        same = inputs() == was.inputs
-        return Known(remembered.files.paths, was is remembered, same, remembered.spare)
+        there = stands() if stands else standing(out)
+        if (there.built, there.record) != (built, record(out)):  # another build wrote it meanwhile
+            there = standing(out)
+        if not there.record:
+            return None
+        if there.whole and (there.shared, there.inputs) == (shared, inputs()):
+            return Known((), whole=True, same=True)
+        was = recall(out, built).standing(there.touched, shared)
+        return Known(was.files.paths, there.whole, spare=was.spare)
 
     with replacing(out, known, folder_of(out) / "spare" if versions else None) as folder:
         if folder.unchanged:
-            return _report(was, unchanged=True)
+            return replace(there.report, unchanged=True)
         tasks = _tasks(edition)
-        all_in, done = _prepared(edition, inputs, tasks, folder, is_first=was is NOTHING)
+        all_in, done = _prepared(edition, inputs, tasks, folder, was)
         results = make(tasks, folder, was, tell, done)
         parts = [part for result in results for part in result.parts]
         now = joined(parts, was)
@@ -210,11 +209,11 @@ def build(
     if versions:
         spare = Spare(was.built, differs) if folder.has_left_spare else NO_SPARE
         remember(out, replace(now, folders=folders_of(out, now.files.paths), spare=spare))
-    return _report(now)
+    return report(now)
 
 
 def _prepared(
-    edition: Edition, inputs: Callable[[], str], tasks: Sequence[Task], folder: Folder, is_first: bool
+    edition: Edition, inputs: Callable[[], str], tasks: Sequence[Task], folder: Folder, was: Former
 ) -> tuple[str, Mapping[int, Result]]:
     """Compute what many parts need, and what ``inputs`` gives, while a copy of this process begins with the
     tasks that need nothing of it; what came of those, by their numbers.
@@ -226,7 +225,7 @@ def _prepared(
     aside: list[Callable[[], Any]] = [inputs, *(partial(edition.once, each) for each in ASIDE)]
 
     def here() -> None:
-        if is_first:  # else few of them are used
+        if was is NOTHING:  # else few of them are used
             edition.templates.compile()
         for each in SHARED:
             edition.once(each)
@@ -234,9 +233,9 @@ def _prepared(
     def work(number: int) -> Any:
         if number < len(aside):
             return aside[number]()
-        return made(tasks[early[number - len(aside)]], folder, NOTHING)
+        return made(tasks[early[number - len(aside)]], folder, was)
 
-    copies = processes.available() if is_first and len(edition.artifacts) >= WORTH_A_COPY else 1
+    copies = processes.available() if len(edition.artifacts) >= WORTH_A_COPY else 1
     known, *results = processes.beside(here, work, len(aside) + len(early), len(aside), copies)
     edition.put(dict(zip(ASIDE, results, strict=False)))
     return known, dict(zip(early, results[len(ASIDE) :], strict=False))
@@ -258,19 +257,8 @@ def _name(generator: Callable[..., Made]) -> str:
 
 
 def _built(site: Former) -> str:
-    """What tells a site from others: a digest of its paths and of what is in the files."""
-    files = sorted(path.encode() + site.digest(row) for row, path in enumerate(site.files.paths))
-    return hashlib.blake2b(b"\0".join(files), digest_size=16).hexdigest()
-
-
-def _report(built: Former, *, unchanged: bool = False) -> Report:
-    return Report(
-        pages=sum(path.endswith(".html") for path in built.files.paths),
-        files=len(built.files.paths),
-        bytes=sum(built.files.stamps[::4]),
-        left_out=built.left_out,
-        unchanged=unchanged,
-    )
+    """What tells a site from others: a digest of its paths, in the order of the tasks, and of the files."""
+    return hashlib.blake2b("\0".join(site.files.paths).encode() + site.digests, digest_size=16).hexdigest()
 
 
 def _code() -> str:
@@ -283,10 +271,10 @@ def _code() -> str:
 def _inputs(edition: Edition, shared: str) -> str:
     """A digest of everything that the site is made of."""
     catalog = edition.catalog
-    records = (each.model_dump_json() for kind in KINDS for each in catalog.of(kind).values())
-    versions = (edition.version(each) for each in catalog.artifacts)
+    records = [list(catalog.of(kind).values()) for kind in KINDS]
+    versions = [edition.version(each) for each in catalog.artifacts]
     history = repr((edition.views.dates, edition.log))
-    return mark(shared, digest(catalog.readmes), catalog.lock.model_dump_json(), history, *records, *versions)
+    return digest(shared, catalog.readmes, catalog.lock, history, records, versions)
 
 
 def _site(catalog: Catalog, own: Mapping[str, bytes]) -> dict[str, Any]:

@@ -146,7 +146,8 @@ class Former:
     """What a build wrote.
 
     ``shared`` is a digest of what all keys leave out, ``inputs`` one of all that the site was made of;
-    ``built`` is what its marker says. ``digests`` are those of the files, one after another. ``carried`` are
+    ``built`` is what its marker says, ``record`` tells what is remembered of it from what is of others.
+    ``digests`` are those of the files, one after another. ``carried`` are
     all plans, and without names what was made outside of them. ``touched`` are the rows of files that are
     no longer as they were written.
     """
@@ -154,6 +155,7 @@ class Former:
     shared: str = ""
     inputs: str = ""
     built: str = ""
+    record: str = ""
     files: Columns = field(default_factory=Columns)
     digests: bytes = b""
     folders: Columns = field(default_factory=Columns)
@@ -182,10 +184,10 @@ class Former:
         """What was left out."""
         return tuple(each for _, left_out in sorted(self.carried.left_out.items()) for each in left_out)
 
-    def sound(self, out: Path) -> Former:
-        """The part of it that still stands in ``out`` as it was written; nothing was added if that is all."""
-        files, folders = self.files.touched(str(out)), self.folders.touched(str(out))
-        return replace(self, inputs="", touched=frozenset(files)) if files or folders else self
+    def standing(self, touched: Iterable[int], shared: str) -> Former:
+        """It without the files that were touched; its plans are forgotten if ``shared`` is another now."""
+        names = self.carried.names if self.shared == shared else [""] * len(self.carried.names)
+        return replace(self, touched=frozenset(touched), carried=replace(self.carried, names=names))
 
 
 NOTHING: Final = Former()
@@ -268,11 +270,8 @@ def _overlaps(rows: Sequence[int], stretch: slice) -> bool:
 # ------------------------------------------------------------------ on disk
 
 
-def recall(out: Path, built: str, shared: str) -> Former:
-    """What the build that wrote ``out`` left to remember, if ``built`` is what the folder's marker says.
-
-    Plans are forgotten when ``shared`` is not what it was.
-    """
+def recall(out: Path, built: str) -> Former:
+    """What the build that wrote ``out`` left to remember, if ``built`` is what the folder's marker says."""
     if not built:
         return NOTHING
     try:
@@ -283,9 +282,18 @@ def recall(out: Path, built: str, shared: str) -> Former:
         page = json.loads(first)
         if (page["layout"], page["out"], page["built"]) != (_LAYOUT, str(out), built):
             return NOTHING
-        return _former(page, rest, shared)
+        return _former(page, rest, head.decode())
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return NOTHING
+
+
+def record(out: Path) -> str:
+    """What ``Former.record`` will be of what ``recall`` gives; something else if that is damaged."""
+    try:
+        with _file(out).open("rb") as file:
+            return file.read(2 * _DIGEST).decode("ascii", "replace")
+    except OSError:
+        return ""
 
 
 def remember(out: Path, former: Former) -> None:
@@ -337,23 +345,23 @@ def _head(body: bytes) -> bytes:
     return hashlib.blake2b(body, digest_size=16).hexdigest().encode()
 
 
-def _former(page: Mapping[str, Any], data: bytes, shared: str) -> Former:
-    files, folders, names = page["files"], page["folders"], page["names"]
+def _former(page: Mapping[str, Any], data: bytes, record: str) -> Former:
+    files, folders = page["files"], page["folders"]
     end = _DIGEST * len(files)
     stamps = array("q")
     stamps.frombytes(data[end:])
-    same = page["shared"] == shared
     left_out: dict[int, Sequence[LeftOut]] = {
         int(place): tuple(LeftOut(path, reason) for path, reason in rows)
         for place, rows in page["left_out"].items()
     }
     return Former(
         shared=page["shared"],
-        inputs=page["inputs"] if same else "",
+        inputs=page["inputs"],
         built=page["built"],
+        record=record,
         files=Columns(files, stamps[: 4 * len(files)]),
         digests=data[:end],
         folders=Columns(folders, stamps[4 * len(files) :]),
-        carried=Plans(names if same else [""] * len(names), page["keys"], page["counts"], left_out),
+        carried=Plans(page["names"], page["keys"], page["counts"], left_out),
         spare=Spare(page["spare"][0], frozenset(page["spare"][1])),
     )

@@ -18,7 +18,8 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from functools import cache
+from typing import Any, Final, TypeVar, cast
 
 R = TypeVar("R")
 
@@ -61,7 +62,7 @@ def spread(
             if tell:
                 tell(number + 1, tasks)
         return results
-    with _copies(work, tasks, processes - 1) as (copies, turns, shared):
+    with _seldom(), _copies(work, tasks, processes - 1) as (copies, turns, shared):
         ended = _worked(work, turns, shared, 0, _telling(tell, shared, processes, tasks))
         for copy in copies:
             ended += _answer(copy)
@@ -80,11 +81,24 @@ def beside(
     if processes < 2:
         ours()
         return [work(number) for number in range(least)]
-    with _copies(work, tasks, 1, least) as ([copy], _, shared):
+    with _seldom(), _copies(work, tasks, 1, least) as ([copy], _, shared):
         ours()
         shared[_STOP] = 1
         ended = _answer(copy)
     return _results(ended, max(least, len(ended)))
+
+
+@contextmanager
+def ahead(work: Callable[[], R]) -> Iterator[Callable[[], R]]:
+    """What to call for what ``work`` gives: a copy of this process begins with it now, if there may be one.
+
+    When it is called, that raises what ``work`` raises.
+    """
+    if available() < 2:
+        yield cache(work)
+        return
+    with _copies(lambda _: work(), 1, 1, 1) as ([copy], _, _):
+        yield cache(lambda: cast(R, _results(_answer(copy), 1)[0]))
 
 
 @contextmanager
@@ -96,8 +110,6 @@ def _copies(
         turns = _turns(tasks)
         copies: list[_Copy] = []
         gc.freeze()  # so that looking for garbage does not touch, and so copy, what is shared
-        often = gc.get_threshold()
-        gc.set_threshold(_SELDOM, *often[1:])
         try:
             copies += [_copied(work, turns, shared, number, least) for number in range(1, count + 1)]
             yield copies, turns, shared
@@ -106,12 +118,22 @@ def _copies(
                 os.kill(copy.pid, signal.SIGKILL)
             raise
         finally:
-            gc.set_threshold(*often)
             gc.unfreeze()
             os.close(turns)
             for copy in copies:
                 os.close(copy.answer)
                 os.waitpid(copy.pid, 0)  # so that no zombie is left, and its time is counted as ours
+
+
+@contextmanager
+def _seldom() -> Iterator[None]:
+    """Garbage is looked for as often as suits the work."""
+    often = gc.get_threshold()
+    gc.set_threshold(_SELDOM, *often[1:])
+    try:
+        yield
+    finally:
+        gc.set_threshold(*often)
 
 
 Ended = list[tuple[int, Any, BaseException | None]]

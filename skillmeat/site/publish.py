@@ -191,7 +191,7 @@ def replacing(
         out.parent.mkdir(parents=True, exist_ok=True)
         with _alone(out.parent):
             _recover(out)
-            remembered = known(_built(out)) if known else None
+            remembered = known(marked(out)) if known else None
             if remembered is None or not remembered.whole:
                 _refuse_foreign(out, remembered)
             staged = _beside(out, "new")
@@ -226,7 +226,7 @@ def _taken(spare: Path | None, known: Known | None, staged: Path) -> Collection[
 
     Gives in what it differs from the folder that is to be replaced; None for an empty one.
     """
-    if spare and known and known.spare.built and _built(spare) == known.spare.built:
+    if spare and known and known.spare.built and marked(spare) == known.spare.built:
         with suppress(OSError):  # it is on another file system
             spare.rename(staged)
             return known.spare.differs
@@ -292,7 +292,7 @@ def _names(paths: Iterable[str]) -> str:
     return hashlib.blake2b(text, digest_size=16).hexdigest()
 
 
-def _built(out: Path) -> str:
+def marked(out: Path) -> str:
     """Which site a folder's marker says that it is; empty when it has none."""
     found = _SITE.search(_marker(out))
     return found[1].decode() if found else ""

@@ -633,4 +633,4 @@ def test_what_is_remembered_is_kept_beside_the_rest_of_the_cache(model: Model, t
     model.build(tmp_path / "out")
     (kept,) = (cache_folder() / "sites").glob("*/written")
     assert kept.stat().st_mode & 0o077 == 0
-    assert former.recall(tmp_path / "out", "0", "") is former.NOTHING
+    assert former.recall(tmp_path / "out", "0") is former.NOTHING
