@@ -163,7 +163,9 @@ def _run(kind: str, text: str) -> str:
 def _lexer(name: str) -> Lexer:
     from pygments.lexers import get_lexer_by_name
 
-    return get_lexer_by_name(name, stripnl=False, ensurenl=False)
+    from skillmeat.highlighting.lexing import quick
+
+    return quick(get_lexer_by_name(name, stripnl=False, ensurenl=False))
 
 
 @cache
