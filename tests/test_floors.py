@@ -27,6 +27,7 @@ FLOORS = (
         "finding",
         "observe",
         "problem",
+        "processes",
         "tree",
         "words",
         "scalars",

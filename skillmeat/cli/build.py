@@ -120,7 +120,7 @@ def built(store: Store, out: Path, note: Callable[[str], None], tell: Tell | Non
 
     Raises ``Refused`` (``CATALOG_HAS_PROBLEMS``) for a store that is not sound.
     """
-    from skillmeat.site import processes
+    from skillmeat import processes
     from skillmeat.site.standing import standing
 
     with processes.ahead(partial(standing, out.resolve())) as stands:

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any, Final
 
 import skillmeat
+from skillmeat import processes
 from skillmeat.catalog import Catalog
 from skillmeat.history import Dates, Log
 from skillmeat.model import KINDS
@@ -29,7 +30,6 @@ from skillmeat.site import (
     missing,
     openapi,
     pages,
-    processes,
     robots,
     scopes,
     search,

@@ -11,8 +11,8 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
+from skillmeat import processes
 from skillmeat.errors import Refused
-from skillmeat.site import processes
 from skillmeat.site.former import Carried, Former, Part, Written
 from skillmeat.site.output import LeftOut, Made, Output, Planned
 from skillmeat.site.publish import Folder

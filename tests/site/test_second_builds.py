@@ -18,11 +18,12 @@ from pathlib import Path
 
 import pytest
 
+from skillmeat import processes
 from skillmeat.errors import Refused
 from skillmeat.history import Dates
 from skillmeat.places import cache_folder
 from skillmeat.site import build as building
-from skillmeat.site import former, making, marks, processes, publish
+from skillmeat.site import former, making, marks, publish
 from skillmeat.site.artifact import page
 from skillmeat.site.build import Report, build
 from skillmeat.site.edition import Edition
