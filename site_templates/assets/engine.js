@@ -299,7 +299,8 @@ class Engine {
     if (nothing) this.#whole[copies] = { total, matches, counts };
     const rows = total ? this.#rows(asked, scores) : [];
     const drop = total ? [] : this.#drop(selection, scores, copies, text);
-    return { total, matches, rows, counts, words: query?.words ?? [], corrected: query?.corrected ?? {}, drop };
+    const { words, corrected, passed } = query ?? { words: [], corrected: {}, passed: [] };
+    return { total, matches, rows, counts, words, corrected, passed, drop };
   }
 
   #count(selection, copies) {

@@ -1,9 +1,12 @@
 // Finds the records that say what a query asks for. Loaded with the first query; see engine.js.
 
 const LONGEST = 24;
-const MOST_WORDS = 10;
-const BEGINS = [2, 4, 8, 16, 32, 36, 40]; // what a place is worth (postings.py): for a word that begins so,
-const IS = [3, 5, 11, 22, 44, 48, 52]; // and for the word itself
+const MOST_BYTES = 43000; // of files for one query, as terms.gz expects them to be
+const RESERVED = 26000; // of these, for what a misspelt word needs
+const UNIT = 512; // of that file's sizes
+const VOCABULARY = { name: "vocabulary.gz", cost: 21000 };
+const WORTH = [2, 3, 4, 5, 8, 11, 16, 22, 32, 36, 40, 44, 48, 52]; // of each impact; see impacts.py
+const WHOLE = [3, 0, 5, 0, 11, 0, 22, 0, 44, 48, 52]; // of a term's own, where it is the word asked for
 
 // ------------------------------------------------------------------- words
 // As skillmeat/site/search/words.py; both are tested against fold.json.
@@ -75,8 +78,8 @@ function add(best, postings, worth) {
       number += (byte & 0x7f) * 2 ** shift;
       more = byte > 0x7f;
     }
-    record += Math.floor(number / 8);
-    const value = worth[number & 7];
+    record += Math.floor(number / 16);
+    const value = worth[number & 15];
     if (best[record] < value) best[record] = value;
   }
 }
@@ -116,76 +119,113 @@ export function distance(one, other, most) {
   return before[other.length];
 }
 
+// Whether a file is still to be had.
+function spend({ name, cost }, left) {
+  if (left.files.has(name)) return true;
+  if (cost > left.bytes) return false;
+  left.bytes -= cost;
+  left.files.add(name);
+  return true;
+}
+
 export class Index {
   #files;
   #size;
-  #found = new Map(); // by word: what each record is worth
+  #found = new Map(); // by beginning of a word: what each record is worth
   #known = null; // the words that a misspelt one may mean
+  #lists = null; // where each file of terms begins, and each of prefixes
+  #weights;
 
   constructor(files, size) {
     this.#files = files;
     this.#size = size;
   }
 
-  // { words, corrected, scores }: scores is null when there is no word in the text, else by record 0 or its
-  // rank. All words must be there; each is the beginning of one in the record.
+  // { words, corrected, passed, scores }: scores is null when there is no word in the text, else by record 0
+  // or its rank. All words must be there, each the beginning of one in the record, but those `passed` over:
+  // the last to be looked up, if the others take all that a query may.
   async resolve(text) {
-    const asked = [...new Set(words(text))].slice(0, MOST_WORDS);
-    if (!asked.length) return { words: [], corrected: {}, scores: null };
-    const resolved = await Promise.all(asked.map((word) => this.#word(word)));
+    const asked = [...new Set(words(text))];
+    if (!asked.length) return { words: [], corrected: {}, passed: [], scores: null };
+    const { header, columns } = await this.#files.get("terms.gz");
+    this.#lists ??= [header.terms, header.prefixes].map(frontCoded);
+    this.#weights = columns;
+    const found = new Map(); // by word: what is used for it, and what each record is worth
+    const left = { bytes: MOST_BYTES, files: new Set() };
+    const later = await this.#look(this.#wanted(asked), found, left, RESERVED);
+    if (later.length) await this.#look(later, found, left, 0);
+    const resolved = asked.filter((word) => found.has(word)).map((word) => [word, ...found.get(word)]);
     const scores = new Uint16Array(this.#size);
-    resolved.forEach(({ best }, number) => {
+    resolved.forEach(([, , best], number) => {
       for (let i = 0; i < scores.length; i++) {
         scores[i] = best[i] && (scores[i] || number === 0) ? scores[i] + best[i] : 0;
       }
     });
-    const corrected = resolved.flatMap(({ used }, number) => (used === asked[number] ? [] : [[asked[number], used]]));
-    return { words: resolved.map(({ used }) => used), corrected: Object.fromEntries(corrected), scores };
+    return {
+      words: resolved.map(([, used]) => used),
+      corrected: Object.fromEntries(resolved.filter(([word, used]) => used !== word)),
+      passed: asked.filter((word) => !found.has(word)),
+      scores,
+    };
   }
 
-  async #word(word) {
-    const best = await this.#worth(word);
-    if (isCjk(word) || best.some((value) => value)) return { used: word, best };
-    const used = await this.#meant(word);
-    return used ? { used, best: await this.#worth(used) } : { used: word, best };
+  // What to look up, the most telling first. Of a run of CJK every second gram says nearly all.
+  #wanted(asked) {
+    const every = asked.flatMap((word) => {
+      const terms = isCjk(word) ? grams(word) : [word];
+      return terms.map((term, at) => ({ word, term, extra: at % 2 && at < terms.length - 1, ...this.#file(term) }));
+    });
+    return every.sort((one, other) => one.extra - other.extra || one.common - other.common || one.cost - other.cost);
   }
 
-  async #worth(word) {
-    if (this.#found.has(word)) return this.#found.get(word);
-    const parts = await Promise.all((isCjk(word) ? grams(word) : [word]).map((term) => this.#prefix(term)));
-    const best = parts.reduce((all, part) => all.map((value, i) => Math.min(value, part[i])));
-    if (this.#found.size >= 16) this.#found.delete(this.#found.keys().next().value);
-    this.#found.set(word, best);
-    return best;
+  // Looks up what can be afforded, and gives back the rest; some bytes are kept for misspelt words.
+  async #look(wanted, found, left, reserved) {
+    left.bytes -= reserved;
+    const now = new Set(wanted.filter((each, place) => spend(each, left) || (!found.size && place === 0)));
+    await Promise.all([...now].map(async ({ word, term }) => {
+      const best = await this.#prefix(term);
+      const [, before] = found.get(word) ?? [];
+      found.set(word, [word, before ? best.map((value, i) => Math.min(value, before[i])) : best]);
+    }));
+    left.bytes += reserved;
+    for (const word of new Set([...now].map((each) => each.word))) {
+      if (isCjk(word) || found.get(word)[1].some((value) => value)) continue;
+      const used = await this.#meant(word, left);
+      if (!used) continue;
+      if (spend(this.#file(used), left)) found.set(word, [used, await this.#prefix(used)]);
+      else found.delete(word);
+    }
+    return wanted.filter((each) => !now.has(each));
+  }
+
+  // The one file that says who has a word that begins so: of terms, or of prefixes if these lie in several.
+  #file(prefix) {
+    const [terms, prefixes] = this.#lists;
+    const first = place(terms, prefix);
+    const common = Boolean(terms[first + 1]?.startsWith(prefix));
+    const number = common ? place(prefixes, prefix) : first;
+    const cost = (this.#weights[Number(common)][number] ?? 0) * UNIT;
+    return { name: `${common ? "prefixes" : "terms"}/${number}.gz`, common, cost };
   }
 
   async #prefix(prefix) {
-    const { header } = await this.#files.get("terms.gz");
+    if (this.#found.has(prefix)) return this.#found.get(prefix);
     const best = new Uint8Array(this.#size);
-    if (!header.terms.length) return best;
-    const first = place(header.terms, prefix);
-    const common = header.prefixes.findIndex((prefixes) => prefixes.includes(prefix));
-    let last = first;
-    while (common < 0 && header.terms[last + 1]?.startsWith(prefix)) last++;
-    const numbers = Array.from({ length: last - first + 1 }, (_, i) => first + i);
-    const names = numbers.map((number) => `terms/${number}.gz`);
-    if (common >= 0) names.push(`prefixes/${common}.gz`);
-    const loaded = await Promise.all(names.map((name) => this.#files.get(name)));
-    loaded.forEach((file, number) => {
-      const union = number === numbers.length;
-      for (const [term, postings] of readTerms(file)) {
-        if (term === prefix) add(best, postings, union ? BEGINS : IS);
-        else if (!union && common < 0 && term.startsWith(prefix)) add(best, postings, BEGINS);
-      }
-    });
+    const { name, common } = this.#file(prefix);
+    for (const [term, postings] of this.#lists[0].length ? readTerms(await this.#files.get(name)) : []) {
+      if (term === prefix) add(best, postings, common ? WORTH : WHOLE);
+      else if (!common && term.startsWith(prefix)) add(best, postings, WORTH);
+    }
+    if (this.#found.size >= 32) this.#found.delete(this.#found.keys().next().value);
+    this.#found.set(prefix, best);
     return best;
   }
 
   // The word that a misspelt one most likely means: fewest mistakes, then said by most records; a whole word
   // before the beginning of one.
-  async #meant(word) {
-    if (word.length < 3 || /\d/.test(word)) return "";
-    const { header, columns: [weights] } = await this.#files.get("vocabulary.gz");
+  async #meant(word, left) {
+    if (word.length < 3 || /\d/.test(word) || !spend(VOCABULARY, left)) return "";
+    const { header, columns: [weights] } = await this.#files.get(VOCABULARY.name);
     this.#known ??= frontCoded(header.terms);
     const most = word.length > 7 ? 2 : 1;
     const own = letters(word);

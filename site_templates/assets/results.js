@@ -82,7 +82,7 @@ export function results({ page, size, type, element, label, engine, table, load,
     (wanted[Math.min(focused, wanted.length - 1)]?.firstChild ?? heading).focus({ preventScroll: true });
   }
 
-  function drawHead({ total, matches, corrected }, { q, sort: sorted, page: number }) {
+  function drawHead({ total, matches, corrected, passed }, { q, sort: sorted, page: number }) {
     const range = (textContent) => element("span", { className: "range", textContent });
     const first = (number - 1) * size + 1;
     const parts = [many(total, "artifact")];
@@ -95,11 +95,13 @@ export function results({ page, size, type, element, label, engine, table, load,
     sort.value = sorted || (q.trim() ? "relevance" : "newest");
     if (sort.selectedIndex < 0) sort.value = "newest";
     const typed = Object.entries(corrected);
-    remark.replaceChildren(...(typed.length ? [
-      `Nothing says ${typed.map(([said]) => `“${said}”`).join(" or ")}. Showing results for `,
-      element("b", { textContent: typed.map(([, used]) => used).join(" and ") }),
-      ".",
-    ] : []));
+    const said = [];
+    if (typed.length) {
+      const used = element("b", { textContent: typed.map(([, each]) => each).join(" and ") });
+      said.push(`Nothing says ${typed.map(([word]) => `“${word}”`).join(" or ")}. Showing results for `, used, ". ");
+    }
+    if (passed.length) said.push(`Too many words for one search, so not looked for: ${passed.map((word) => `“${word}”`).join(", ")}.`);
+    remark.replaceChildren(...said);
   }
 
   function drawNothing({ total, drop }, { q, filters }) {

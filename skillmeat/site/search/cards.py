@@ -1,7 +1,7 @@
 """What a row shows, for every record: first its name, then the rest.
 
-``data/titles.gz``: ``titles``, one line a record: its slug, and after a tab its name unless ``short`` leaves
-that out.
+``data/titles.gz``: ``titles``, one line for each of the first ``TITLED`` records: its slug, and after a tab
+its name unless ``short`` leaves that out. Most filters show some of these first.
 
 ``data/names.gz``: one column, the records' numbers in the order of their names.
 
@@ -13,6 +13,7 @@ facets, as are the names and colors of tags.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from skillmeat.site.edition import ROW_TEXT, Edition
@@ -20,7 +21,10 @@ from skillmeat.site.search import words
 from skillmeat.site.search.container import File, column
 from skillmeat.text import shorten
 
-PER_FILE: Final = 32
+PER_FILE: Final = 3
+"""What a search finds lies far apart, so of most files one card is shown."""
+
+TITLED: Final = 1_024
 
 
 def short(slug: str, name: str) -> str | None:
@@ -34,7 +38,7 @@ def short(slug: str, name: str) -> str | None:
 def titles(edition: Edition) -> File:
     """``data/titles.gz``"""
     lines = []
-    for each in edition.artifacts.values():
+    for each in islice(edition.artifacts.values(), TITLED):
         name = short(each["slug"], " ".join(each["name"].split()))
         lines.append(each["slug"] if name is None else f"{each['slug']}\t{name}")
     return File({"titles": "\n".join(lines)})

@@ -15,6 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
 
+from skillmeat.site.search.impacts import whole
+
 Impacts = Mapping[str, int]
 """Of a record: its terms, and where it says them."""
 
@@ -24,7 +26,7 @@ FEW: Final = 16
 
 @dataclass
 class Lists:
-    """Postings by what they are of, each in the order of records: number << 3 | impact.
+    """Postings by what they are of, each in the order of records: number << 4 | impact.
 
     ``sizes`` are the bytes that they take, as far as these are known.
     """
@@ -34,10 +36,10 @@ class Lists:
 
     def drop(self, number: int) -> None:
         """Take a record out of all of them."""
-        first = number << 3
+        first = number << 4
         for name, places in self.places.items():
             at = bisect_left(places, first)
-            if at < len(places) and places[at] >> 3 == number:
+            if at < len(places) and places[at] >> 4 == number:
                 before = _size(places, at, at + 2)
                 del places[at]
                 self._grown(name, _size(places, at, at + 1) - before)
@@ -45,7 +47,7 @@ class Lists:
     def renumber(self, moved: Sequence[int]) -> None:
         """Give records the numbers that ``moved`` has at their present ones; -1 takes them out."""
         for name, places in self.places.items():
-            kept = [moved[each >> 3] << 3 | each & 7 for each in places if moved[each >> 3] >= 0]
+            kept = [moved[each >> 4] << 4 | each & 15 for each in places if moved[each >> 4] >= 0]
             self.places[name] = array("I", kept)
         self.sizes.clear()
 
@@ -66,7 +68,7 @@ def _size(places: Sequence[int], start: int, stop: int) -> int:
     """The bytes that some postings take: of each the varint of the distance to the one before."""
     size = 0
     for at in range(start, min(stop, len(places))):
-        step = places[at] - (places[at - 1] & ~7 if at else 0)
+        step = places[at] - (places[at - 1] & ~15 if at else 0)
         size += max(1, (step.bit_length() + 6) // 7)
     return size
 
@@ -108,13 +110,15 @@ class Lasting:
     def _put(self, number: int, impacts: Impacts) -> None:
         begun: dict[str, int] = {}
         for term, impact in impacts.items():
-            self.terms.put(term, number << 3 | impact)
-            for length in range(1, len(term) + 1):
+            if term in self.prefixes.places:
+                begun[term] = max(whole(impact), begun.get(term, 0))
+            self.terms.put(term, number << 4 | impact)
+            for length in range(1, len(term)):
                 prefix = term[:length]
                 if prefix in self.prefixes.places:
                     begun[prefix] = max(impact, begun.get(prefix, 0))
         for prefix, impact in begun.items():
-            self.prefixes.put(prefix, number << 3 | impact)
+            self.prefixes.put(prefix, number << 4 | impact)
 
 
 # ------------------------------------------------------------------ on disk

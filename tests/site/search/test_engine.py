@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from skillmeat.site.search import cards
 from tests.site.search import catalog, node
 from tests.site.search.catalog import FOREIGN, VOCABULARY, Made
 from tests.site.search.reference import Reference, is_cjk, split
@@ -266,9 +267,24 @@ def test_rows_are_there_before_their_cards(reference: Reference, data: Path) -> 
         assert card["text"] in edition.rows[each["id"]].unescape()
 
 
+def test_only_the_first_rows_are_known_by_title(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """However many there are, the titles are as small; what stands further down waits for its card."""
+    monkeypatch.setattr(cards, "TITLED", 20)
+    data = node.write(catalog.made(50).edition, tmp_path)
+    asked = state(size=50)
+    jobs: list[tuple[str, Any]] = [("open", {}), ("titles", None), ("select", asked)]
+    _, titles, before, told, after = node.answers(data, [*jobs, ("cards", [49]), ("select", asked)])
+    assert len(titles) == 20
+    assert [row["id"] is not None for row in before["rows"]] == [place < 20 for place in range(50)]
+    assert {"id": after["rows"][49]["id"], "title": after["rows"][49]["title"]} == {
+        "id": told[0]["id"],
+        "title": told[0]["name"],
+    }
+
+
 def test_cards_and_words_are_fetched_once(data: Path) -> None:
     jobs: list[tuple[str, Any]] = [
-        ("open", {}), ("cards", [1, 2, 31, 40]), ("bytes", None), ("cards", [3, 30, 33]), ("bytes", None),
+        ("open", {}), ("cards", [1, 2, 31, 40]), ("bytes", None), ("cards", [0, 30, 39]), ("bytes", None),
         ("select", state(q="python")), ("bytes", None), ("select", state(q="python")), ("bytes", None),
     ]  # fmt: skip
     answers = node.answers(data, jobs)

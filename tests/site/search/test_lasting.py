@@ -10,9 +10,11 @@ import pytest
 
 from skillmeat.site.search import lasting as lasting_module
 from skillmeat.site.search import postings
+from skillmeat.site.search.impacts import whole as whole_word
 from skillmeat.site.search.lasting import Lasting, Lists, dumped, loaded
 
 WORDS = ["amber", "am", "ambit", "brick", "cedar", "ce", "c", "délta", "日本", "\U00020000"]
+IMPACTS = (0, 2, 4, 6, 8, 9, 10)
 Said = dict[str, dict[str, int]]
 """By record, in order: its terms and impacts."""
 
@@ -21,15 +23,20 @@ def whole(said: Said) -> dict[str, list[int]]:
     found: dict[str, list[int]] = {}
     for number, impacts in enumerate(said.values()):
         for term, impact in impacts.items():
-            found.setdefault(term, []).append(number << 3 | impact)
+            found.setdefault(term, []).append(number << 4 | impact)
     return found
 
 
 def begun(said: Said, prefix: str) -> list[int]:
     places = []
     for number, impacts in enumerate(said.values()):
-        if found := [impact for term, impact in impacts.items() if term.startswith(prefix)]:
-            places.append(number << 3 | max(found))
+        found = [
+            whole_word(impact) if term == prefix else impact
+            for term, impact in impacts.items()
+            if term.startswith(prefix)
+        ]
+        if found:
+            places.append(number << 4 | max(found))
     return places
 
 
@@ -53,7 +60,7 @@ def sized(kept: Lasting) -> None:
 
 
 def random_record(chance: random.Random) -> dict[str, int]:
-    return {word: chance.randrange(7) for word in chance.sample(WORDS, chance.randrange(5))}
+    return {word: chance.choice(IMPACTS) for word in chance.sample(WORDS, chance.randrange(5))}
 
 
 @pytest.mark.parametrize("few", [0, 2, 16])
@@ -102,7 +109,7 @@ def test_only_what_changed_is_asked_for() -> None:
 
 @pytest.mark.parametrize("how", ["another order", "most changed", "nothing known"])
 def test_it_says_when_all_is_to_be_made_anew(how: str) -> None:
-    said = {f"r{number}": {"amber": number % 7} for number in range(6)}
+    said = {f"r{number}": {"amber": IMPACTS[number % 7]} for number in range(6)}
     kept = Lasting() if how == "nothing known" else first(said, [])
     if how == "another order":
         said = dict(reversed(said.items()))
