@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Mapping, Sequence
-from itertools import islice
-from typing import Final
+from collections.abc import Iterator, Mapping, Sequence, Set
+from typing import Final, NamedTuple
 
 from skillmeat.site.edition import Edition
 from skillmeat.site.output import digest
@@ -45,48 +44,72 @@ def related(artifacts: Mapping[str, Json]) -> Mapping[str, Sequence[str]]:
     associated with, since the page shows those anyway. The order of ``artifacts`` decides which of many
     are looked at, their ids between equals.
     """
-    lists: dict[tuple[str, str], list[str]] = {}
+    members: dict[tuple[str, str], list[str]] = {}
     for artifact_id, artifact in artifacts.items():
         for key in _lists(artifact):
-            lists.setdefault(key, []).append(artifact_id)
-    places = {
-        key: {each: place for place, each in enumerate(found)}
-        for key, found in lists.items()
+            members.setdefault(key, []).append(artifact_id)
+    lists = {
+        key: _List(
+            _weight(key[0], len(found), len(artifacts)),
+            found,
+            {each: place for place, each in enumerate(found)},
+        )
+        for key, found in members.items()
         if len(found) > 1
     }
-    weights = {key: _weight(key[0], len(found), len(artifacts)) for key, found in lists.items()}
+    types, copies = _by(artifacts, "type"), _by(artifacts, "hash")
+    gone = {artifact_id for artifact_id, each in artifacts.items() if each["deprecated"] is not None}
     return {
-        artifact_id: _nearest(artifact, artifacts, lists, places, weights)
+        artifact_id: _nearest(
+            artifact, lists, types[artifact["type"]], copies.get(artifact["hash"], frozenset()), gone
+        )
         for artifact_id, artifact in artifacts.items()
     }
 
 
+def _by(artifacts: Mapping[str, Json], key: str) -> Mapping[str, Set[str]]:
+    """The artifacts that have the same there; not those that have nothing."""
+    found: dict[str, set[str]] = {}
+    for artifact_id, artifact in artifacts.items():
+        if artifact[key] is not None:
+            found.setdefault(artifact[key], set()).add(artifact_id)
+    return found
+
+
+class _List(NamedTuple):
+    """What sharing it is worth, who is in it, and where."""
+
+    weight: float
+    members: Sequence[str]
+    places: Mapping[str, int]
+
+
 def _nearest(
     artifact: Json,
-    artifacts: Mapping[str, Json],
-    lists: Mapping[tuple[str, str], Sequence[str]],
-    places: Mapping[tuple[str, str], Mapping[str, int]],
-    weights: Mapping[tuple[str, str], float],
+    lists: Mapping[tuple[str, str], _List],
+    alike: Set[str],
+    copies: Set[str],
+    gone: Set[str],
 ) -> list[str]:
+    """``alike`` are the artifacts of its type, ``copies`` those with its content, ``gone`` the deprecated."""
     here = artifact["id"]
     scores: dict[str, float] = {}
     for key in _lists(artifact):
-        if key in places:
-            weight, place = weights[key], places[key][here]
-            for other in lists[key][max(0, place - NEAR) : place + NEAR + 1]:
-                scores[other] = scores.get(other, 0.0) + weight
-    for known in (here, *artifact["used_by"], *(link["artifact"] for link in artifact["associations"])):
+        if found := lists.get(key):
+            weight, members, places = found
+            place = places[here]
+            near = dict.fromkeys(members[max(0, place - NEAR) : place + NEAR + 1], weight)
+            for again in scores.keys() & near.keys():  # few are in two lists
+                near[again] += scores[again]
+            scores |= near
+    shown = (here, *artifact["used_by"], *(link["artifact"] for link in artifact["associations"]))
+    for known in (*shown, *(scores.keys() & gone), *(scores.keys() & copies)):
         scores.pop(known, None)
-    kind = f"{artifact['type']}/"
-    ranked = sorted((-score - _SAME_TYPE * each.startswith(kind), each) for each, score in scores.items())
-    fresh = (each for _, each in ranked if not _is_passed_over(artifacts[each], artifact))
-    return list(islice(fresh, MOST))
-
-
-def _is_passed_over(other: Json, artifact: Json) -> bool:
-    return other["deprecated"] is not None or (
-        artifact["hash"] is not None and other["hash"] == artifact["hash"]
-    )
+    for each in scores.keys() & alike:
+        scores[each] += _SAME_TYPE
+    least = sorted(scores.values())[-MOST:][:1]  # so that only what may be among the first is put in order
+    ranked = [(-score, each) for each, score in scores.items() if score >= least[0]]
+    return [each for _, each in sorted(ranked)[:MOST]]
 
 
 def _lists(artifact: Json) -> Iterator[tuple[str, str]]:
