@@ -13,6 +13,7 @@ import posixpath
 import re
 import threading
 from dataclasses import dataclass
+from functools import lru_cache
 from html import unescape
 from typing import Final
 from urllib.parse import quote, unquote
@@ -195,10 +196,8 @@ class _Tags(dict[str, str]):
         self._place = place
 
     def __missing__(self, tag: str) -> str:
-        form = _FORM.fullmatch(tag)
-        if form is None or ("//" in tag and not _PLAIN_HOST.match(form["href"] or form["src"] or "")):
-            raise KeyError(tag)
-        self[tag] = made = _made(form, self._place)
+        common = len(tag) <= _COMMON and not tag.startswith(("<a ", "<img "))
+        self[tag] = made = _anywhere(tag) if common else _remade(tag, self._place)
         return made
 
 
@@ -215,8 +214,28 @@ def rebuilt(markup: str, place: Place) -> str | None:
     except KeyError:
         return None
     if "&quot;" in markup or "\xa0" in markup:
-        parts[::2] = [each.replace("&quot;", '"').replace("\xa0", "&nbsp;") for each in parts[::2]]
+        parts[::2] = [
+            each.replace("&quot;", '"').replace("\xa0", "&nbsp;") if "&" in each or "\xa0" in each else each
+            for each in parts[::2]
+        ]
     return "".join(parts)
+
+
+def _remade(tag: str, place: Place) -> str:
+    form = _FORM.fullmatch(tag)
+    if form is None or ("//" in tag and not _PLAIN_HOST.match(form["href"] or form["src"] or "")):
+        raise KeyError(tag)
+    return _made(form, place)
+
+
+_COMMON: Final = 100
+"""How long tags are that texts have in common: headings have the same words, and code the same languages."""
+
+
+@lru_cache(4096)
+def _anywhere(tag: str) -> str:
+    """One that is made the same wherever it stands: without an address."""
+    return _remade(tag, Place())
 
 
 def _made(form: re.Match[str], place: Place) -> str:

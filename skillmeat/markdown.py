@@ -52,7 +52,7 @@ def render(text: str, place: Place | None = None, title: str = "") -> Rendered:
     any more.
     """
     text, cut = _shorten(text)
-    markup, has_html = ("", False) if _DEEP_LINE.search(text) else _read(text)
+    markup, has_html = ("", False) if _has_deep_line(text) else _read(text)
     plain = not markup or _too_deep(markup)
     if plain:
         code = html.escape(text, quote=False)
@@ -96,7 +96,7 @@ _LEFT_OUT: Final = "<!-- raw HTML omitted -->"
 
 _HEADING_LINE = re.compile(r"^[ >]*(?:#|=|-+\s*$)", re.MULTILINE)
 _MOST_HEADINGS: Final = 1000  # comrak looks for a free id by counting up: quadratic for equal headings
-_DEEP_LINE = re.compile(rf"^(?:[ \t]*(?:>|[*+-][ \t]|\d{{1,9}}[.)][ \t])){{{MAX_DEPTH}}}", re.MULTILINE)
+_DEEP_LINE = re.compile(rf"(?:[ \t]*(?:>|[*+-][ \t]|\d{{1,9}}[.)][ \t])){{{MAX_DEPTH}}}")
 
 
 def _read(text: str) -> tuple[str, bool]:
@@ -107,6 +107,10 @@ def _read(text: str) -> tuple[str, bool]:
     if _LEFT_OUT not in markup:
         return markup, False
     return comrak.render_markdown(text, extensions, _PARSING, _WITH_HTML), True
+
+
+def _has_deep_line(text: str) -> bool:
+    return any(_DEEP_LINE.match(line) for line in text.split("\n") if len(line) >= MAX_DEPTH)
 
 
 def _shorten(text: str) -> tuple[str, bool]:

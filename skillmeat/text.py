@@ -14,6 +14,7 @@ _UNSAFE = (
 )
 _UNSAFE_IN_LINE = f"[\t\n{_UNSAFE}]"  # compiled when first met: nearly every text is printable
 _UNSAFE_IN_BLOCK = f"[{_UNSAFE}]"
+_PLAIN = bytes((ord("\n"), *range(ord(" "), ord("~") + 1)))
 _SHORT = {"\n": "\\n", "\r": "\\r", "\t": "\\t"}
 
 
@@ -39,7 +40,9 @@ def unseen(text: str) -> Iterator[re.Match[str]]:
 
 def _is_plain(text: str) -> bool:
     """Whether all is printable, which none of those characters is, but for line feeds: quickly told."""
-    return text.isprintable() or text.replace("\n", "").isprintable()
+    if text.isascii():
+        return not text.encode().translate(None, _PLAIN)
+    return text.replace("\n", "").isprintable()
 
 
 def spell(character: str) -> str:

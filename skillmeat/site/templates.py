@@ -88,7 +88,7 @@ class Templates:
         """A whole page, its addresses relative to where it stands."""
         shown = {**vars(page), "policy": page.policy}
         text = self.environment.get_template(template).render(page=shown, **values)
-        return text.replace(ROOT, page.root or to_root(page.address)).encode()
+        return text.encode().replace(ROOT.encode(), (page.root or to_root(page.address)).encode())
 
     def compile(self) -> None:
         """Compile every template now, rather than in each process that comes to need it."""
