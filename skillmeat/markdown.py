@@ -11,10 +11,11 @@ import html
 import re
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 import comrak
 
-from skillmeat.cleaning import REL, Place, cleaned, rebuilt
+from skillmeat.cleaning import PREFIX, REL, Place, cleaned, rebuilt
 from skillmeat.highlighting import highlight
 from skillmeat.text import block, fold, hidden
 
@@ -59,6 +60,8 @@ def render(text: str, place: Place | None = None, title: str = "") -> Rendered:
         safe = f'<pre tabindex="0"><code>{code}</code></pre>\n' if text.strip() else ""
     else:
         safe = _tidy(_safe(_prepare(markup), place or Place(), has_html=has_html), title)
+    if " \n" in safe or "\t\n" in safe:
+        safe = _LINE_END.sub("\n", safe)
     unseen = hidden(safe) is not None
     return Rendered(
         html=_coloured(block(safe) if unseen else safe),
@@ -171,10 +174,17 @@ _TABLE = '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>
 _HEADING = re.compile(r"(</?h)([1-6])\b")
 _FIRST_HEADING = re.compile(r"\s*<h1[^>]*>(.*?)</h1>\s*", re.DOTALL)
 _ANY_TAG = re.compile(r"<[^>]*>")
+_ID = re.compile(rf'<[^>]* id="({PREFIX}[^"]*)"')
+_IN_TEXT = re.compile(rf'<a href="#({PREFIX}[^"]*)"[^>]*>')
 
 
 def _tidy(safe: str, title: str) -> str:
     """The last touches, on what is safe: it has “<” and “>” only around tags, so patterns will do."""
+    first = _FIRST_HEADING.match(safe)
+    if first and title and _letters(html.unescape(_ANY_TAG.sub("", first[1]))) == _letters(title):
+        safe = safe[first.end() :]
+    if f'<a href="#{PREFIX}' in safe:
+        safe = _led(safe)
     if _LOST in safe:
         safe = _LOST_LINK.sub(r"\1", safe)
     if "<img" in safe:
@@ -183,10 +193,23 @@ def _tidy(safe: str, title: str) -> str:
         safe = _ALIGN.sub(_aligned, safe)
     if "<table>" in safe:
         safe = safe.replace("<table>", _TABLE).replace("</table>", "</table></div>")
-    first = _FIRST_HEADING.match(safe)
-    if first and title and _letters(html.unescape(_ANY_TAG.sub("", first[1]))) == _letters(title):
-        safe = safe[first.end() :]
     return _lowered(safe)
+
+
+def _led(safe: str) -> str:
+    """Links to places in the text itself lead there: to the one that is called so, else to one whose letters
+    are the same, as where the emoji of a heading is written otherwise; those that lead nowhere are lost."""
+    ids = dict.fromkeys(map(html.unescape, _ID.findall(safe)))
+    near = {_letters(each): each for each in reversed(ids)}
+
+    def to(found: re.Match[str]) -> str:
+        name = html.unescape(found[1])
+        if name in ids or unquote(name) in ids:
+            return found[0]
+        meant = near.get(_letters(unquote(name)))
+        return found[0].replace(found[1], html.escape(meant), 1) if meant else _LOST
+
+    return _IN_TEXT.sub(to, safe)
 
 
 def _lowered(safe: str) -> str:
@@ -221,6 +244,7 @@ def _letters(text: str) -> str:
 
 # ---------------------------------------------------------------- colouring
 
+_LINE_END = re.compile(r"[ \t]+\n")
 _CODE = re.compile(r'(<code class="language-([^"]+)">)([^<]+)(?=</code></pre>)')
 
 

@@ -148,7 +148,11 @@ SAYS = {
     "[x](/LICENSE)": '<p><a href="https://github.com/o/r/blob/c0ffee/LICENSE" '
     'rel="nofollow noopener ugc">x</a></p>\n',
     "[x](../../../up)": "<p>x</p>\n",
-    "[x](#a)": '<p><a href="#user-content-a" rel="nofollow noopener ugc">x</a></p>\n',
+    "[x](#a)\n# a": '<p><a href="#user-content-a" rel="nofollow noopener ugc">x</a></p>\n'
+    '<h2 id="user-content-a">a</h2>\n',
+    "[x](#-%C3%A4)\n# ä": '<p><a href="#user-content-ä" rel="nofollow noopener ugc">x</a></p>\n'
+    '<h2 id="user-content-ä">ä</h2>\n',
+    '[x](#a "t") [y](#-)': "<p>x y</p>\n",
     "![a](b.png)": '<p><img src="https://raw.githubusercontent.com/o/r/c0ffee/skills/pdf/b.png" alt="a" '
     'loading="lazy"></p>\n',
     "![a](https://t.example/b.png)": '<p><span class="no-image">a</span></p>\n',
@@ -159,6 +163,7 @@ SAYS = {
     "```python\nx\n```": '<pre tabindex="0"><code class="language-python">x\n</code></pre>\n',
     "> [!TIP]\n> a": '<div class="markdown-alert markdown-alert-tip">\n'
     '<p class="markdown-alert-title">Tip</p>\n<p>a</p>\n</div>\n',
+    "```\na \t\nb\n```": '<pre tabindex="0"><code>a\nb\n</code></pre>\n',
     "a\u202eb": "<p>a\\u{202e}b</p>\n",
     "<b>a</b": "<p><b>a&lt;/b</b></p><b>\n</b>",
 }

@@ -39,6 +39,8 @@ SHAPES: Final = (
     shapes.Index,
 )
 REF: Final = "#/components/schemas/"
+MOST_EXAMPLES: Final = 2
+"""So much of every list is shown in an example."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,7 +148,7 @@ def _operation(edition: Edition, route: Route) -> Json:
     chosen, example = _example(edition, route)
     content: Json = {"schema": _answer(route)}
     if example is not None:
-        content["example"] = example
+        content["example"] = _cut(example)
     return {
         "operationId": route.name,
         "summary": route.summary,
@@ -247,6 +249,13 @@ def _example(edition: Edition, route: Route) -> tuple[Mapping[str, Any], Json | 
         pages = api.pages(plural, records[plural], 1)
         return {"page": 2} if further else {}, next(islice(pages, further, None))[1]
     return _part(edition, route, records[plural])
+
+
+def _cut(value: Any) -> Any:
+    """An example without what is only more of the same: a collection may have thousands of members."""
+    if isinstance(value, dict):
+        return {key: _cut(each) for key, each in value.items()}
+    return [_cut(each) for each in value[:MOST_EXAMPLES]] if isinstance(value, list | tuple) else value
 
 
 def _part(edition: Edition, route: Route, records: Sequence[Json]) -> tuple[Mapping[str, Any], Json | None]:

@@ -35,6 +35,9 @@ Images may come from the site and, on a page with a text from a source, from tha
 """
 
 
+LONGEST_TITLE: Final = 70
+
+
 @dataclass(frozen=True)
 class Page:
     """What the frame around every page needs to know.
@@ -57,6 +60,18 @@ class Page:
     previous: str = ""
     next: str = ""
     listed: bool = True
+
+    def called(self, site: str) -> str:
+        """What a browser calls it, in as many characters as search engines show; too long a title is cut
+        where it says the least, in its middle.
+        """
+        for title in dict.fromkeys(
+            (self.title if self.title == site else f"{self.title} · {site}", self.title)
+        ):
+            if len(title) <= LONGEST_TITLE:
+                return title
+        half = (LONGEST_TITLE - 1) // 2
+        return f"{self.title[:half].rstrip()}…{self.title[-half:].lstrip()}"
 
     @property
     def policy(self) -> Markup:
