@@ -168,6 +168,8 @@ def _prepare(markup: str) -> str:
 _LOST: Final = f'<a rel="{REL}">'
 _LOST_LINK = re.compile(f"{_LOST}(.*?)</a>", re.DOTALL)
 _LOST_IMAGE = re.compile(r'<img(?!(?:[^>"]|"[^"]*")* src=)([^>]*)>')
+_UNSAID = re.compile(r'<img(?!(?:[^>"]|"[^"]*")* alt=)')
+_EMPTY_HEAD = re.compile(r"<th((?: class=\"[^\"]*\")?)>\s*</th>")
 _ALT = re.compile(r' alt="([^"]*)"')
 _ALIGN = re.compile(r'<(p|div|h[1-6]|t[dh])\b([^>]*) align="(left|center|right)"([^>]*)>')
 _TABLE = '<div class="wide" role="group" aria-label="Table" tabindex="0"><table>'
@@ -188,10 +190,11 @@ def _tidy(safe: str, title: str) -> str:
     if _LOST in safe:
         safe = _LOST_LINK.sub(r"\1", safe)
     if "<img" in safe:
-        safe = _LOST_IMAGE.sub(_described, safe)
+        safe = _UNSAID.sub('<img alt=""', _LOST_IMAGE.sub(_described, safe))
     if " align=" in safe:
         safe = _ALIGN.sub(_aligned, safe)
     if "<table>" in safe:
+        safe = _EMPTY_HEAD.sub(r"<td\1></td>", safe)
         safe = safe.replace("<table>", _TABLE).replace("</table>", "</table></div>")
     return _lowered(safe)
 

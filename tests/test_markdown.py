@@ -157,6 +157,12 @@ SAYS = {
     'loading="lazy"></p>\n',
     "![a](https://t.example/b.png)": '<p><span class="no-image">a</span></p>\n',
     "![](https://t.example/b.png)": "<p></p>\n",
+    '<img src="b.png" title="alt=">': '<img alt="" src="https://raw.githubusercontent.com/o/r/c0ffee/skills/'
+    'pdf/b.png" title="alt=" loading="lazy">\n',
+    "| | b |\n|:-:|-|\n| 1 | 2 |": '<div class="wide" role="group" aria-label="Table" tabindex="0">'
+    "<table>\n<thead>\n"
+    '<tr>\n<td class="align-center"></td>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n'
+    '<td class="align-center">1</td>\n<td>2</td>\n</tr>\n</tbody>\n</table></div>\n',
     "- [x] a\n- [ ] b": '<ul class="contains-task-list">\n<li class="task-list-item">☑ a</li>\n'
     '<li class="task-list-item">☐ b</li>\n</ul>\n',
     "~~a~~ <kbd>b</kbd>": "<p><del>a</del> <kbd>b</kbd></p>\n",

@@ -101,7 +101,7 @@ class Templates:
 
     def page(self, template: str, page: Page, **values: Any) -> bytes:
         """A whole page, its addresses relative to where it stands."""
-        shown = {**vars(page), "policy": page.policy}
+        shown = {**vars(page), "policy": page.policy, "called": page.called(self.site.get("title", ""))}
         text = self.environment.get_template(template).render(page=shown, **values)
         return text.encode().replace(ROOT.encode(), (page.root or to_root(page.address)).encode())
 

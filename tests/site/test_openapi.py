@@ -32,6 +32,7 @@ from skillmeat.model import (
     TrustLevel,
     kind_of,
 )
+from skillmeat.site import openapi
 from skillmeat.site.build import build
 from tests.command import succeed
 from tests.site import store
@@ -204,12 +205,19 @@ def test_every_example_is_one(site: Path, larger: Path) -> None:
                 continue
             schema = {**content["schema"], "components": document["components"]}
             assert list(Draft202012Validator(schema).iter_errors(content["example"])) == [], path
+            assert longest(content["example"]) <= openapi.MOST_EXAMPLES, "a collection may have thousands"
             address = path
             for each in operation["parameters"]:
                 address = address.replace(f"{{{each['name']}}}", str(each["example"]))
             assert address in there
     shown = [path for path, item in document["paths"].items() if "example" in json.dumps(item)]
     assert set(document["paths"]) - set(shown) == {"/health.json", "/openapi.json"}
+
+
+def longest(value: Any) -> int:
+    """How long the longest list in it is."""
+    inner = value.values() if isinstance(value, dict) else value if isinstance(value, list) else ()
+    return max([len(value) if isinstance(value, list) else 0, *map(longest, inner)])
 
 
 def test_an_empty_catalog_is_described_too(tmp_path: Path) -> None:

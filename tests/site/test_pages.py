@@ -11,6 +11,7 @@ from urllib.parse import unquote, urlsplit
 import pytest
 
 from skillmeat.site.build import build
+from skillmeat.site.templates import Page
 from tests.site import store
 from tests.site.dom import objections, read
 
@@ -260,3 +261,17 @@ def test_sets_are_installed_in_one_line_where_the_site_says_where_it_is(
 def test_tags_show_how_much_they_bring_together(pages: dict[str, str]) -> None:
     page = pages["tags/index.html"]
     assert re.findall(r'<rect width="(\d+)%"', page) == ["50", "0", "100"]
+
+
+@pytest.mark.parametrize(
+    ("title", "called"),
+    [
+        ("Tags", "Tags · Catalog"),
+        ("Catalog", "Catalog"),
+        ("a" * 65, "a" * 65),
+        ("a" * 40 + " " + "b" * 40 + " · Skill", "a" * 34 + "…" + "b" * 26 + " · Skill"),
+    ],
+)
+def test_the_title_of_a_page_is_short(title: str, called: str) -> None:
+    assert Page("", title).called("Catalog") == called
+    assert len(called) <= 70
