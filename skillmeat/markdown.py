@@ -217,17 +217,16 @@ def _led(safe: str) -> str:
 
 def _lowered(safe: str) -> str:
     """Headings one level down, and none more than one below what it stands under: the page has an ``h2``."""
+    parts = _HEADING.split(safe)  # text, “<h” or “</h”, level, text, …, text
     shown: dict[int, int] = {}  # by the levels as they are written: those that a heading may stand under
-
-    def level(found: re.Match[str]) -> str:
-        written = int(found[2])
-        if found[1] == "<h":
+    for place in range(2, len(parts), 3):
+        written = int(parts[place])
+        if parts[place - 1] == "<h":
             for below in [each for each in shown if each >= written]:
                 del shown[below]
             shown[written] = min(written + 1, max(shown.values(), default=2) + 1, 6)
-        return f"{found[1]}{shown.get(written, 6)}"
-
-    return _HEADING.sub(level, safe)
+        parts[place] = str(shown.get(written, 6))
+    return "".join(parts)
 
 
 def _aligned(found: re.Match[str]) -> str:
