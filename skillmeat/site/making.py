@@ -113,7 +113,8 @@ def _carried(
 
 
 def _written(output: Output, folder: Folder, former: Former) -> Written:
-    path, digest = output.path, hashlib.blake2b(output.data, digest_size=16).digest()
+    # processors have instructions for this one: of a page it takes half the time that BLAKE2 does
+    path, digest = output.path, hashlib.sha256(output.data, usedforsecurity=False).digest()[:16]
     row = former.rows.get(path)
     if row is not None and former.digest(row) == digest:
         return Written(path, digest, folder.link(path, former.files.stamp(row)))
