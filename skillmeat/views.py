@@ -13,6 +13,7 @@ from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, TypeVar, cast
 
 from skillmeat.catalog import Catalog, Page, answers, paginate
@@ -259,9 +260,9 @@ class Views:
         return entry.hash if entry else None
 
     def _dates(self, record: Record) -> shapes.Dated:
-        path = kind_of(record).path(record.id)
-        created = getattr(record, "created_at", None) or self.dates.created(path)
-        return {"created_at": timestamp(created), "updated_at": timestamp(self.dates.updated(path))}
+        dated = self.dates.of.get(kind_of(record).path(record.id))
+        created = getattr(record, "created_at", None) or (dated and dated.created_at)
+        return {"created_at": timestamp(created), "updated_at": timestamp(dated and dated.updated_at)}
 
 
 def matching_artifacts(
@@ -384,6 +385,7 @@ def listing(items: Sequence[Json], page: Page[Any] | None = None) -> Json:
     }
 
 
+@lru_cache(4096)  # one commit touches many
 def timestamp(when: datetime | None) -> str | None:
     """A date as RFC 3339 in UTC, to the second."""
     if when is None:

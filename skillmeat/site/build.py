@@ -48,6 +48,7 @@ from skillmeat.site.former import (
     folder_of,
     folders_of,
     joined,
+    made_before,
     recall,
     record,
     remember,
@@ -119,7 +120,13 @@ SHARED: Final[tuple[Callable[[Edition], Any], ...]] = (
 ASIDE: Final[tuple[Callable[[Edition], Any], ...]] = (related.of_edition,)
 """As ``SHARED``, but computed by a copy of this process at the same time."""
 
-FIRST: Final[tuple[Callable[[Edition], Any], ...]] = (marks.artifacts, marks.chips, marks.tags, marks.rows)
+FIRST: Final[tuple[Callable[[Edition], Any], ...]] = (
+    marks.artifacts,
+    marks.since,
+    marks.chips,
+    marks.own,
+    marks.rows,
+)
 """What both need."""
 
 EARLY: Final = (
@@ -176,7 +183,16 @@ def build(
     out = out.resolve()
     shared = digest(_code(), shown.digest, catalog.settings.model_dump_json())
     kept = Kept(folder_of(out) if versions else None, shared)
-    edition = Edition(catalog, Views(catalog, dates), contents, shown, log or Log(), versions, kept)
+    edition = Edition(
+        catalog,
+        Views(catalog, dates),
+        contents,
+        shown,
+        log or Log(),
+        versions,
+        kept,
+        lambda name, key: made_before(out, was, name, key),
+    )
     inputs = cache(lambda: _inputs(edition, shared) if versions else "")
     was, there = NOTHING, Standing()
 
@@ -208,7 +224,7 @@ def build(
         folder.sparing = len(differs) * SPARED < len(now.files.paths)
     if versions:
         spare = Spare(was.built, differs) if folder.has_left_spare else NO_SPARE
-        remember(out, replace(now, folders=folders_of(out, now.files.paths), spare=spare))
+        remember(out, replace(now, folders=folders_of(out, now.files.paths, was), spare=spare))
     return report(now)
 
 

@@ -12,7 +12,7 @@ from skillmeat.site import addresses
 from skillmeat.site.addresses import Stretch
 from skillmeat.site.edition import Edition
 from skillmeat.site.lists import pager
-from skillmeat.site.output import Made, Output
+from skillmeat.site.output import Made
 from skillmeat.site.templates import Page
 from skillmeat.text import one_line, plural, shorten
 from skillmeat.views import Json, timestamp
@@ -41,7 +41,8 @@ def changes(edition: Edition) -> Made:
             previous=stretch.previous,
             next=stretch.next,
         )
-        data = edition.templates.page(
+        yield edition.templates.planned(
+            addresses.file(stretch.address),
             "changes.html",
             page,
             days=_days(edition, commits, stretch),
@@ -49,7 +50,6 @@ def changes(edition: Edition) -> Made:
             missing=log.missing if stretch.number == stretch.last else "",
             older=edition.past if more and stretch.number == stretch.last else "",
         )
-        yield Output(addresses.file(stretch.address), data)
 
 
 def _days(edition: Edition, commits: dict[str, Commit], stretch: Stretch[str]) -> list[Json]:

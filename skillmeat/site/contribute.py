@@ -10,7 +10,7 @@ from skillmeat import manifest
 from skillmeat.model import Artifact, ArtifactType, Collection, Record, Source, Tag, kind_of
 from skillmeat.site import addresses, hosting
 from skillmeat.site.edition import TYPES, Edition
-from skillmeat.site.output import Made, Output
+from skillmeat.site.output import Made
 from skillmeat.site.templates import Page
 
 ADDRESS: Final = "contribute/"
@@ -43,7 +43,7 @@ def contribute(edition: Edition) -> Made:
     about = "How to add something to this catalog: one small file, and a pull request."
     page = Page(ADDRESS, "Contribute", about, "contribute")
     shown = {"drafts": list(drafts(edition)), "settings": edition.edit_settings}
-    yield Output(addresses.file(ADDRESS), edition.templates.page("contribute.html", page, **shown))
+    yield edition.templates.planned(addresses.file(ADDRESS), "contribute.html", page, **shown)
 
 
 def drafts(edition: Edition) -> Iterator[Draft]:

@@ -7,7 +7,8 @@ import io
 import re
 import sqlite3
 import string
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import closing, suppress
 from functools import partial
 from operator import itemgetter
 from typing import Any, Final
@@ -51,16 +52,44 @@ def table(edition: Edition) -> Made:
 
 
 def _table(edition: Edition) -> Iterator[Output]:
+    data = _table_updated(edition)
+    yield Output(CSV, data or _lines([dict(zip(COLUMNS, COLUMNS, strict=True)), *edition.artifacts.values()]))
+
+
+def _lines(artifacts: Iterable[Json]) -> bytes:
     text = io.StringIO()
     writer = csv.writer(text)  # commas, CRLF, quotes where needed
-    writer.writerow(COLUMNS)
     values = itemgetter(*COLUMNS)
-    for artifact in edition.artifacts.values():
+    for artifact in artifacts:
         row = list(values(artifact))
         for place in _FREE:
             row[place] = _cell(row[place])
         writer.writerow(row)
-    yield Output(CSV, text.getvalue().encode())
+    return text.getvalue().encode()
+
+
+def _table_updated(edition: Edition) -> bytes | None:
+    """The table of the last build with the few lines in it that changed since."""
+    since = edition.once(marks.since)
+    data = edition.before(CSV, since.every) if since else None
+    if since is None or data is None:
+        return None
+    ids = list(edition.artifacts)
+    following = dict(zip(ids, [*ids[1:], ""], strict=True))
+    for each in since.artifacts:
+        start, stop = _begins(data, each), _begins(data, following[each])
+        if start is None or stop is None:
+            return None
+        data = data[:start] + _lines([edition.artifacts[each]]) + data[stop:]
+    return data
+
+
+def _begins(data: bytes, artifact_id: str) -> int | None:
+    """Where the line of an artifact begins, without an id the end; None where a cell has such a line too."""
+    if not artifact_id:
+        return len(data)
+    start = f"\r\n{artifact_id},".encode()
+    return data.index(start) + 2 if data.count(start) == 1 else None
 
 
 def _cell(value: list[Any] | str | None) -> str:
@@ -141,6 +170,11 @@ _WRITTEN_BY: Final = slice(96, 100)  # in the header: which SQLite wrote the fil
 _SAME_FOR_ALL: Final = (3_040_000).to_bytes(4, "big")
 
 
+_COUNTED: Final = (slice(24, 28), slice(40, 44), slice(92, 96))  # how often the file and its schema changed
+_PARTS: Final = {"artifact_tags": "artifact", "associations": "parent", "aliases": "id"}
+"""The other tables in which there are rows of an artifact, and the column that says of which."""
+
+
 def database(edition: Edition) -> Made:
     """``catalog.sqlite``: the same bytes from any SQLite, without what not every SQLite has, such as FTS5.
 
@@ -150,30 +184,64 @@ def database(edition: Edition) -> Made:
 
 
 def _database(edition: Edition) -> Iterator[Output | LeftOut]:
-    connection = sqlite3.connect(":memory:", isolation_level=None)
-    try:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         if not hasattr(connection, "serialize"):
             yield LeftOut(SQLITE, "This Python’s SQLite cannot hand out a database as bytes.")
             return
+    yield Output(SQLITE, _database_updated(edition) or _database_anew(edition))
+
+
+def _database_anew(edition: Edition) -> bytes:
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection:
         for line in (f"page_size = {_PAGE}", "encoding = 'UTF-8'", "auto_vacuum = NONE", "user_version = 1"):
             connection.execute(f"PRAGMA {line}")
         connection.executescript(f"BEGIN; {SCHEMA}")
+        artifacts = _sorted(edition.artifacts)
         for name in TABLES:
             columns = connection.execute(f'SELECT * FROM "{name}"').description  # noqa: S608  # our own names
-            values = map(itemgetter(*(column[0] for column in columns)), _rows(edition, name))
+            values = map(itemgetter(*(column[0] for column in columns)), _rows(edition, name, artifacts))
             places = ", ".join("?" * len(columns))
             connection.executemany(f'INSERT INTO "{name}" VALUES ({places})', values)  # noqa: S608
         connection.executescript(INDEXES)  # commits first
         connection.execute("VACUUM")
         data = bytearray(connection.serialize())
-    finally:
-        connection.close()
     data[_WRITTEN_BY] = _SAME_FOR_ALL
-    yield Output(SQLITE, bytes(data))
+    return bytes(data)
 
 
-def _rows(edition: Edition, name: str) -> Iterator[Json]:
-    tags, artifacts = _sorted(edition.tags), _sorted(edition.artifacts)
+def _database_updated(edition: Edition) -> bytes | None:
+    """The database of the last build with the few artifacts in it that changed since, if of each only its own
+    row did: after ``VACUUM`` it is what a new one would be, but for what its header counts."""
+    since = edition.once(marks.since)
+    former = edition.before(SQLITE, since.every) if since else None
+    if since is None or former is None:
+        return None
+    artifacts = [edition.artifacts[each] for each in sorted(since.artifacts)]
+    with closing(sqlite3.connect(":memory:", isolation_level=None)) as connection, suppress(sqlite3.Error):
+        connection.deserialize(former)
+        for name, owner in _PARTS.items():
+            query = f"SELECT * FROM {name} WHERE {owner} = ? ORDER BY rowid"  # noqa: S608  # our own names
+            columns = [column[0] for column in connection.execute(query, ("",)).description]
+            before = [row for each in artifacts for row in connection.execute(query, (each["id"],))]
+            now = [row for row in _rows(edition, name, artifacts) if "/" in row[owner]]
+            if before != list(map(itemgetter(*columns), now)):
+                return None
+        for each in artifacts:
+            columns = [column[0] for column in connection.execute("SELECT * FROM artifacts").description]
+            settings = ", ".join(f'"{name}" = ?' for name in columns)
+            values = [*(each[name] for name in columns), each["id"]]
+            connection.execute(f"UPDATE artifacts SET {settings} WHERE id = ?", values)  # noqa: S608
+        connection.execute("VACUUM")
+        data = bytearray(connection.serialize())
+        for counted in _COUNTED:
+            data[counted] = former[counted]
+        data[_WRITTEN_BY] = _SAME_FOR_ALL
+        return bytes(data)
+    return None
+
+
+def _rows(edition: Edition, name: str, artifacts: Sequence[Json]) -> Iterator[Json]:
+    tags = _sorted(edition.tags)
     collections = _sorted(edition.collections)
     groups = [group for each in collections for group in each["groups"]]
     match name:

@@ -32,7 +32,11 @@ Contents = Callable[[Artifact], Content | None]
 """Gives an artifact's content, or None when it is not on this machine."""
 
 Versions = Callable[[Artifact], str]
-"""Gives a text that changes whenever an artifact's content does, or is or is no longer on this machine."""
+"""Gives a text that changes whenever an artifact's content does, or comes to this machine or goes."""
+
+
+Before = Callable[[str, str], bytes | None]
+"""Gives the one file that a plan of this name made for this key in the last build, where it stands."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,9 +85,8 @@ class Edition:
     log: Log = field(default_factory=Log)
     versions: Versions | None = None
     kept: Kept = field(default_factory=Kept)
-    _made: dict[Callable[[Edition], Any], Any] = field(
-        default_factory=dict, init=False, repr=False, compare=False
-    )
+    before: Before = lambda name, key: None
+    _made: dict[Any, Any] = field(default_factory=dict, init=False, repr=False, compare=False)
 
     # ------------------------------------------------------------- records
 
@@ -262,18 +265,16 @@ class Edition:
 
     def version(self, artifact_id: str) -> str:
         """What goes into the key of everything that shows an artifact's content."""
-        return self._versions[artifact_id] if self.versions else ""
+        return self._versions.get(artifact_id, "")
 
     @cached_property
     def _versions(self) -> Mapping[str, str]:
-        versions = self.versions or (lambda _: "")
-        return {artifact_id: versions(each) for artifact_id, each in self.catalog.artifacts.items()}
+        versions = self.versions
+        return {each: versions(record) for each, record in self.catalog.artifacts.items()} if versions else {}
 
     def body(self, artifact_id: str) -> str:
-        """The text that people read first, without its front matter; empty when it is not on this machine.
-
-        At most ``markdown.MAX_BYTES`` of it.
-        """
+        """The text that people read first, without front matter, at most ``markdown.MAX_BYTES`` of it; empty
+        when it is not on this machine."""
         content = self.contents(self.catalog.artifacts[artifact_id])
         if content is None or not content.main:
             return ""

@@ -31,7 +31,7 @@ def feeds(edition: Edition) -> Made:
 
 def _feeds(edition: Edition, base: str) -> Made:
     title = edition.catalog.settings.site.title
-    known, tags = edition.once(marks.artifacts), edition.once(marks.chips)
+    rows = edition.once(marks.rows)
     dated = {each["id"]: _changed(each) for each in edition.artifacts.values() if _changed(each)}
     newest_first = sorted(sorted(dated), key=dated.__getitem__, reverse=True)
     places = {artifact_id: place for place, artifact_id in enumerate(newest_first)}
@@ -45,9 +45,8 @@ def _feeds(edition: Edition, base: str) -> Made:
             "updated": max([own, *(dated[each] for each in shown)]),
             "page": base + address,
         }
-        said = [(known[each], marks.some(tags, edition.artifacts[each]["tags"])) for each in shown]
         make = partial(_feed_of, edition, head, base, shown, entries)
-        yield Planned(address + FEED, digest(head, said), make)
+        yield Planned(address + FEED, digest(head, [rows[each] for each in shown]), make)
 
 
 def _feed_of(

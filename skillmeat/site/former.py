@@ -213,6 +213,18 @@ def joined(parts: Iterable[Carried | str], was: Former) -> Former:
     return Former(files=files, digests=bytes(digests), carried=made)
 
 
+def made_before(out: Path, was: Former, name: str, key: str) -> bytes | None:
+    """The one file that a plan made for a key, of a site that is in ``out``; None where there is none."""
+    plan = was.plans.get(name)
+    if plan is None or plan.key != key or plan.files.stop - plan.files.start != 1:
+        return None
+    path: str = was.files.paths[plan.files.start]
+    try:
+        return (out / path).read_bytes()
+    except OSError:
+        return None
+
+
 def differing(parts: Iterable[Carried | str], was: Former) -> frozenset[str]:
     """The paths at which the site of these parts has other files than the one that was."""
     kept: set[str] = set()
@@ -231,28 +243,25 @@ def differing(parts: Iterable[Carried | str], was: Former) -> frozenset[str]:
     return frozenset(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
 
 
-def folders_of(out: Path, files: Iterable[str]) -> Columns:
+def folders_of(out: Path, files: Sequence[str], was: Former) -> Columns:
     """The folders of these files and their stamps, which change when something is added or replaced."""
+    columns = Columns()
+    for path in was.folders.paths if files == was.files.paths else sorted(_above(files)):
+        with suppress(OSError):
+            found = os.lstat(f"{out}/{path}")
+            if stat.S_ISDIR(found.st_mode):
+                columns.add(path, stamp(found))
+    return columns
+
+
+def _above(files: Iterable[str]) -> set[str]:
+    """The folders that files are in, and those above them."""
     found = {""}
     for folder in {path.rpartition("/")[0] for path in files}:
         while folder not in found:
             found.add(folder)
             folder = folder.rpartition("/")[0]
-    columns = Columns()
-    for path in sorted(found):
-        known = stamp_of(f"{out}/{path}")
-        if known:
-            columns.add(path, known)
-    return columns
-
-
-def stamp_of(path: str) -> Stamp | None:
-    """The stamp of a file or folder; None when it is neither."""
-    try:
-        found = os.lstat(path)
-    except OSError:
-        return None
-    return stamp(found) if stat.S_ISREG(found.st_mode) or stat.S_ISDIR(found.st_mode) else None
+    return found
 
 
 def stamp(found: os.stat_result) -> Stamp:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import TYPE_CHECKING, Final, cast
+from operator import itemgetter
+from typing import Final, cast
 
 from skillmeat import health as examined
+from skillmeat import shapes
 from skillmeat.checks import OF_DESCRIPTIONS, check
 from skillmeat.health import Case, Concern
 from skillmeat.model import KINDS
@@ -16,9 +18,6 @@ from skillmeat.site.edition import Edition
 from skillmeat.site.output import Made, Output, Planned, as_json, digest
 from skillmeat.site.templates import Page
 from skillmeat.views import Json, listing
-
-if TYPE_CHECKING:
-    from skillmeat import shapes
 
 LISTED: Final = 100
 """How many records the page names for each concern; the JSON names all."""
@@ -38,9 +37,8 @@ def _seen(edition: Edition) -> str:
     """A key of what concerns are about: everything but how artifacts are described, of which
     ``OF_DESCRIPTIONS`` have told what matters."""
     dropped = ("description", "updated_at")
-    artifacts = [
-        [value for key, value in each.items() if key not in dropped] for each in edition.artifacts.values()
-    ]
+    kept = itemgetter(*(key for key in shapes.Artifact.__annotations__ if key not in dropped))
+    artifacts = list(map(kept, edition.artifacts.values()))
     others = (edition.once(each) for each in (marks.tags, marks.collections, marks.sources, marks.locked))
     return digest(artifacts, list(others))
 

@@ -19,7 +19,7 @@ from urllib.parse import urlsplit
 from skillmeat.model import Artifact, ArtifactType, LockedSource, Site
 from skillmeat.site import marks
 from skillmeat.site.edition import Edition
-from skillmeat.site.output import LeftOut, Made, Output, Planned, as_json, digest, mark
+from skillmeat.site.output import LeftOut, Made, Output, Planned, as_json, digest
 from skillmeat.site.scopes import Scope, scopes
 from skillmeat.site.wellknown import distinct
 from skillmeat.text import one_line, shorten
@@ -101,16 +101,11 @@ def _entries(edition: Edition) -> tuple[Mapping[str, Json], Mapping[str, str]]:
     entries: dict[str, Json] = {}
     reasons: dict[str, str] = {}
     places = {each.id: _Places(each) for each in edition.catalog.lock.source}
-    whole, tags, locked = edition.once(marks.artifacts), edition.once(marks.chips), edition.once(marks.locked)
+    own, locked = edition.once(marks.own), edition.once(marks.locked)
     with edition.kept.values("plugins") as kept:
         for artifact_id in sorted(edition.artifacts):
             record = edition.catalog.artifacts[artifact_id]
-            key = mark(
-                whole[artifact_id],
-                edition.version(artifact_id),
-                locked.get(record.source or "", ""),
-                *marks.group(tags, record.tags),
-            )
+            key = f"{own[artifact_id]} {locked.get(record.source or '', '')}"
             made = kept.get(artifact_id, key, partial(_entry, edition, record, places))
             if isinstance(made, str):
                 reasons[artifact_id] = made

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
-from typing import TypeVar
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, TypeVar
 
 from skillmeat.site.edition import Edition, named
 from skillmeat.site.output import digest, mark
@@ -44,16 +46,56 @@ def locked(edition: Edition) -> Marks:
 
 def every(edition: Edition) -> str:
     """Of all records as data, in the order of lists."""
-    kinds = (artifacts, tags, collections, sources)
-    return digest([list(edition.once(each).items()) for each in kinds])
+    return _every(_of_kinds(edition))
 
 
-def group(marks: Mapping[str, str], ids: Iterable[str]) -> Iterator[str]:
+@dataclass(frozen=True, slots=True)
+class Since:
+    """How records differ from those of the last build: what ``every`` was then, and the artifacts that are
+    not as they were, ``FEW`` at most."""
+
+    every: str
+    artifacts: Sequence[str]
+
+
+FEW: Final = 32
+
+
+def since(edition: Edition) -> Since | None:
+    """How records differ from those of the last build; None where that is not known, there are others or
+    another order, or more than a few differ."""
+    now = _of_kinds(edition)
+    was: Mapping[str, Marks] = json.loads(edition.kept.read(_KEPT) or b"{}")
+    if was != now or list(was["artifact"]) != list(now["artifact"]):
+        edition.kept.write(_KEPT, json.dumps(now).encode())
+    if not was or list(was["artifact"]) != list(now["artifact"]):
+        return None
+    if any(was[noun] != now[noun] for noun in now if noun != "artifact"):
+        return None
+    known = was["artifact"]
+    changed = [each for each, mark in now["artifact"].items() if known[each] != mark]
+    return Since(_every(was), changed) if len(changed) <= FEW else None
+
+
+_KEPT: Final = "marks"
+
+
+def _of_kinds(edition: Edition) -> Mapping[str, Marks]:
+    kinds = {"artifact": artifacts, "tag": tags, "collection": collections, "source": sources}
+    return {noun: edition.once(each) for noun, each in kinds.items()}
+
+
+def _every(of_kinds: Mapping[str, Marks]) -> str:
+    return digest([list(each.items()) for each in of_kinds.values()])
+
+
+def group(marks: Marks, ids: Iterable[str]) -> list[str]:
     """The ids and marks of some records in their order, for ``mark``, and an end that is no id."""
+    found: list[str] = []
     for each in ids:
-        yield each
-        yield marks.get(each, "")
-    yield "/"
+        found += (each, marks.get(each, ""))
+    found.append("/")
+    return found
 
 
 def some(marks: Mapping[str, T], ids: Iterable[str]) -> list[T | None]:
@@ -66,6 +108,15 @@ def _marks(records: Mapping[str, Json]) -> dict[str, str]:
 
 
 # -------------------------------------------------------- of parts of records
+
+
+def own(edition: Edition) -> Marks:
+    """Of artifacts with their content and what pages show of their tags."""
+    whole, tags, version = edition.once(artifacts), edition.once(chips), edition.version
+    return {
+        each: mark(whole[each], version(each), *group(tags, artifact["tags"]))
+        for each, artifact in edition.artifacts.items()
+    }
 
 
 def chips(edition: Edition) -> Marks:

@@ -18,7 +18,7 @@ def not_found(edition: Edition) -> Made:
     url = edition.catalog.settings.site.url
     root = urlsplit(url).path.rstrip("/") + "/" if url else "/"
     page = Page("", "Not found", root=root, section="none", listed=False)
-    yield Output("404.html", edition.templates.page("404.html", page))
+    yield edition.templates.planned("404.html", "404.html", page)
 
 
 def known(edition: Edition) -> Made:

@@ -6,7 +6,7 @@ Made of ``shapes`` and the table of ``ROUTES``. The examples are from the catalo
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
 from itertools import islice
@@ -17,7 +17,7 @@ from pydantic import TypeAdapter
 from skillmeat import shapes
 from skillmeat.model import Part
 from skillmeat.scalars import SLUG_PATTERN
-from skillmeat.site import api, marks, reference
+from skillmeat.site import api, reference
 from skillmeat.site.addresses import API
 from skillmeat.site.edition import Edition
 from skillmeat.site.output import Made, Output, Planned, as_json, digest
@@ -110,18 +110,18 @@ PARAMETERS: Final[Mapping[str, tuple[str, Json]]] = {
 
 def openapi(edition: Edition) -> Made:
     """``api/v1/openapi.json`` and ``/api/``, which shows it to people."""
-    key = digest(edition.once(marks.every), edition.once(marks.locked), edition.catalog.readmes)
-    yield Planned(f"{API}openapi.json", key, partial(_both, edition))
+    examples = _examples(edition)
+    yield Planned(f"{API}openapi.json", digest(examples), partial(_both, edition, examples))
 
 
-def _both(edition: Edition) -> Iterator[Output]:
-    document = description(edition)
+def _both(edition: Edition, examples: Sequence[Example]) -> Iterator[Output]:
+    document = description(edition, examples)
     yield Output(f"{API}openapi.json", as_json(document))
     yield reference.page(edition, document)
 
 
-def description(edition: Edition) -> Json:
-    """The whole document."""
+def description(edition: Edition, examples: Sequence[Example]) -> Json:
+    """The whole document, with an example of each route."""
     site = edition.catalog.settings.site
     about = f"{site.description}\n\n" if site.description else ""
     return {
@@ -134,7 +134,9 @@ def description(edition: Edition) -> Json:
         },
         "servers": [{"url": "."}],
         "security": [],
-        "paths": {route.path: {"get": _operation(edition, route)} for route in ROUTES},
+        "paths": {
+            route.path: {"get": _operation(route, each)} for route, each in zip(ROUTES, examples, strict=True)
+        },
         "components": {"schemas": _schemas()},
     }
 
@@ -144,8 +146,8 @@ def parameters(path: str) -> list[str]:
     return re.findall(r"{(\w+)}", path)
 
 
-def _operation(edition: Edition, route: Route) -> Json:
-    chosen, example = _example(edition, route)
+def _operation(route: Route, example_of: Example) -> Json:
+    chosen, example = example_of
     content: Json = {"schema": _answer(route)}
     if example is not None:
         content["example"] = _cut(example)
@@ -225,12 +227,15 @@ def _described(properties: Json, part: type[Part] | None) -> Json:
 # ----------------------------------------------------------------- examples
 
 
-def _example(edition: Edition, route: Route) -> tuple[Mapping[str, Any], Json | None]:
-    """What to write for the parameters, and what is then answered; no answer where there is no such file.
+Example = tuple[Mapping[str, Any], Json | None]
+"""What to write for a route's parameters, and what is then answered; None where there is no such file."""
+
+
+def _examples(edition: Edition) -> list[Example]:
+    """Of every route.
 
     The example of a list has one item, as if that were the size of a page.
     """
-    plural = route.path[1:].partition("/")[0].removesuffix(".json")
     records: Mapping[str, Sequence[Json]] = {
         "artifacts": list(edition.artifacts.values()),
         "tags": list(edition.tags.values()),
@@ -238,6 +243,21 @@ def _example(edition: Edition, route: Route) -> tuple[Mapping[str, Any], Json | 
         "groups": api.all_groups(edition),
         "sources": list(edition.sources.values()),
     }
+    fullest = {plural: sorted(found, key=_fullness, reverse=True) for plural, found in records.items()}
+    return [_example(edition, route, records, fullest) for route in ROUTES]
+
+
+def _fullness(record: Json) -> int:
+    return sum(map(bool, record.values()))
+
+
+def _example(
+    edition: Edition,
+    route: Route,
+    records: Mapping[str, Sequence[Json]],
+    fullest: Mapping[str, Sequence[Json]],
+) -> Example:
+    plural = route.path[1:].partition("/")[0].removesuffix(".json")
     if plural == "index":
         return {}, {"data": api.overview(edition)}
     if plural not in records:
@@ -248,7 +268,7 @@ def _example(edition: Edition, route: Route) -> tuple[Mapping[str, Any], Json | 
             return {}, None
         pages = api.pages(plural, records[plural], 1)
         return {"page": 2} if further else {}, next(islice(pages, further, None))[1]
-    return _part(edition, route, records[plural])
+    return _part(edition, route, fullest[plural])
 
 
 def _cut(value: Any) -> Any:
@@ -258,12 +278,11 @@ def _cut(value: Any) -> Any:
     return [_cut(each) for each in value[:MOST_EXAMPLES]] if isinstance(value, list | tuple) else value
 
 
-def _part(edition: Edition, route: Route, records: Sequence[Json]) -> tuple[Mapping[str, Any], Json | None]:
-    """An example of one record, the fullest there is, or of what belongs to it."""
-    fitting = [each for each in records if _has(edition, route, each)]
-    if not fitting:
+def _part(edition: Edition, route: Route, fullest: Iterable[Json]) -> Example:
+    """An example of one record, the first that is fit for it, or of what belongs to it."""
+    record = next((each for each in fullest if _has(edition, route, each)), None)
+    if record is None:
         return {}, None
-    record = max(fitting, key=lambda each: sum(1 for value in each.values() if value))
     noun = parameters(route.path)[0]
     chosen = {noun: record["id"]}
     if noun == "type":

@@ -20,7 +20,7 @@ def tags(edition: Edition) -> Made:
     shown = sorted(edition.tags.values(), key=lambda tag: (tag["name"].lower(), tag["id"]))
     most = max((tag["artifact_count"] for tag in shown), default=0)
     shown = [{**tag, "share": _share(tag["artifact_count"], most)} for tag in shown]
-    yield Output(addresses.file(page.address), edition.templates.page("tags.html", page, tags=shown))
+    yield edition.templates.planned(addresses.file(page.address), "tags.html", page, tags=shown)
 
 
 def _share(count: int, most: int) -> int:
@@ -32,8 +32,8 @@ def collections(edition: Edition) -> Made:
     """``/collections/`` and ``/collections/<c>/``"""
     about = "Artifacts that belong together, in an order somebody chose."
     page = Page("collections/", "Collections", about, "collections", json=f"{API}collections.json")
-    data = edition.templates.page("collections.html", page, collections=list(edition.collections.values()))
-    yield Output(addresses.file(page.address), data)
+    shown = list(edition.collections.values())
+    yield edition.templates.planned(addresses.file(page.address), "collections.html", page, collections=shown)
     whole, rows = edition.once(marks.collections), edition.once(marks.rows)
     for collection_id, collection in edition.collections.items():
         address = addresses.collection(collection_id)

@@ -41,8 +41,7 @@ def sources(edition: Edition) -> Made:
         for level, name in TRUST.items()
         if (found := [each for each in edition.sources.values() if each["trust_level"] == level])
     ]
-    data = edition.templates.page("sources.html", page, levels=levels)
-    yield Output(addresses.file(page.address), data)
+    yield edition.templates.planned(addresses.file(page.address), "sources.html", page, levels=levels)
     for source_id in edition.sources:
         yield from _source(edition, source_id)
 

@@ -10,7 +10,7 @@ import hashlib
 import html
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
@@ -23,6 +23,8 @@ import skillmeat
 from skillmeat.errors import NotFound
 from skillmeat.site.addresses import ASSETS, ROOT, to_root
 from skillmeat.site.environments import Own, Shipped
+from skillmeat.site.output import Output, Planned
+from skillmeat.site.output import digest as hashed
 from skillmeat.text import plural
 
 POLICY: Final = (
@@ -104,6 +106,14 @@ class Templates:
         shown = {**vars(page), "policy": page.policy, "called": page.called(self.site.get("title", ""))}
         text = self.environment.get_template(template).render(page=shown, **values)
         return text.encode().replace(ROOT.encode(), (page.root or to_root(page.address)).encode())
+
+    def planned(self, path: str, template: str, page: Page, **values: Any) -> Planned:
+        """The file with a page, made only if what that shows changed: JSON data, and dataclasses of such."""
+
+        def make() -> Iterator[Output]:
+            yield Output(path, self.page(template, page, **values))
+
+        return Planned(path, hashed(template, page, values), make)
 
     def compile(self) -> None:
         """Compile every template now, rather than in each process that comes to need it."""

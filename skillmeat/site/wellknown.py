@@ -70,11 +70,11 @@ def skills(edition: Edition) -> Made:
     offers: dict[str, Offer] = {}
     stored: dict[str, str] = {}
     names = _names(edition)
-    whole, locked = edition.once(marks.artifacts), edition.once(marks.locked)
+    own, locked = edition.once(marks.own), edition.once(marks.locked)
     with edition.kept.values("skills") as kept:
         for artifact_id in sorted(edition.of_type["skill"]):
             record = edition.catalog.artifacts[artifact_id]
-            key = digest(whole[artifact_id], edition.version(artifact_id), locked.get(record.source or ""))
+            key = f"{own[artifact_id]} {locked.get(record.source or '', '')}"
             now: dict[str, bytes] = {}
             found = kept.get(artifact_id, key, partial(_found, edition, record, now))
             if found is None:
@@ -99,16 +99,14 @@ def skills(edition: Edition) -> Made:
 
 def offering(edition: Edition) -> frozenset[str]:
     """The addresses of the scopes in which there is a skill to install; as few skills are read as show it."""
-    whole, locked = edition.once(marks.artifacts), edition.once(marks.locked)
+    own, locked = edition.once(marks.own), edition.once(marks.locked)
     known: dict[str, bool] = {}
     with edition.kept.values("offering") as kept:
 
         def is_offered(artifact_id: str) -> bool:
             if artifact_id not in known:
                 record = edition.catalog.artifacts[artifact_id]
-                key = digest(
-                    whole[artifact_id], edition.version(artifact_id), locked.get(record.source or "")
-                )
+                key = f"{own[artifact_id]} {locked.get(record.source or '', '')}"
                 known[artifact_id] = kept.get(artifact_id, key, partial(_is_offered, edition, record))
             return known[artifact_id]
 

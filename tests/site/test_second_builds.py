@@ -9,10 +9,11 @@ import os
 import random
 import resource
 import shutil
+import sqlite3
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -23,7 +24,7 @@ from skillmeat.errors import Refused
 from skillmeat.history import Dates
 from skillmeat.places import cache_folder
 from skillmeat.site import build as building
-from skillmeat.site import former, making, marks, publish
+from skillmeat.site import downloads, former, making, marks, publish
 from skillmeat.site.artifact import page
 from skillmeat.site.build import Report, build
 from skillmeat.site.edition import Edition
@@ -294,6 +295,53 @@ def test_a_key_that_forgets_something_is_noticed(
     model.build(tmp_path / "out")
     model.build(tmp_path / "first", remembering=False)
     assert tree(tmp_path / "out") != tree(tmp_path / "first")
+
+
+@pytest.mark.parametrize("text", ["Short.", "\U0001d11e" * 1_900, 'Three, "quoted"\n; =1+1\nlines', None])
+def test_the_exports_of_the_last_build_are_brought_up_to_date(
+    text: str | None, model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Where only what an artifact says of itself changed; to the same bytes as anew."""
+    state = model.random.getstate()
+    model.change("description", json.dumps("\u00b5" * 1_500))
+    model.build(tmp_path / "out")
+    model.random.setstate(state)  # the same artifact
+    model.change("description" if text else "version", json.dumps(text or "2", ensure_ascii=False))
+    with monkeypatch.context() as patched:
+        patched.setattr(downloads, "_database_anew", pytest.fail)
+        patched.setattr(downloads, "_lines", only_one(downloads._lines))
+        model.build(tmp_path / "out")
+    model.build(tmp_path / "first", remembering=False)
+    assert tree(tmp_path / "out") == tree(tmp_path / "first")
+
+
+def only_one(lines: Callable[[Iterable[Json]], bytes]) -> Callable[[Iterable[Json]], bytes]:
+    def checked(artifacts: Iterable[Json]) -> bytes:
+        (artifact,) = artifacts
+        return lines([artifact])
+
+    return checked
+
+
+def test_a_cell_that_looks_like_a_line_is_not_taken_for_one() -> None:
+    data = b'id,name\r\nskill/one,One\r\nskill/two,"\r\nskill/one,One"\r\n'
+    assert downloads._begins(data, "skill/one") is None
+    assert downloads._begins(data, "skill/two") == data.index(b"skill/two")
+
+
+@pytest.mark.parametrize("edit", ["tag", "alias", "associate", "add", "remove", "retag", "touched"])
+def test_exports_are_made_anew_where_more_changed(edit: str, model: Model, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    model.build(out)
+    if edit == "touched":
+        with sqlite3.connect(out / "catalog.sqlite") as connection:
+            connection.execute("UPDATE artifacts SET name = 'another'")
+        (out / "catalog.csv").write_text("id\r\n")
+    for _ in range(3):
+        getattr(model, "describe" if edit == "touched" else edit)()
+    model.build(out)
+    model.build(tmp_path / "first", remembering=False)
+    assert tree(out) == tree(tmp_path / "first")
 
 
 @pytest.mark.parametrize("spare", ["kept", "gone", "another", "elsewhere"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from functools import lru_cache
 from itertools import groupby
 from typing import Final
 
@@ -137,9 +136,6 @@ def successors(edition: Edition, artifact: Json) -> list[Json]:
     return [reference(edition, each) for each in dict.fromkeys(ids) if each != artifact["id"]]
 
 
-_at = lru_cache(4096)(timestamp)  # one commit touches many
-
-
 def commits(edition: Edition, path: str) -> Json:
     """The newest commits that touched a manifest, and whether there are more."""
     found = edition.log.of.get(path, ())
@@ -149,7 +145,7 @@ def commits(edition: Edition, path: str) -> Json:
                 "id": commit.id,
                 "address": edition.commit_at(commit.id),
                 "subject": shorten(one_line(commit.subject), 120) or "(no message)",
-                "at": _at(commit.when),
+                "at": timestamp(commit.when),
             }
             for commit, _ in found[:MOST_COMMITS]
         ],

@@ -51,40 +51,43 @@ _ARTIFACT: Final = next(kind for kind in KINDS if kind.noun == "artifact")
 
 def artifacts(edition: Edition, ids: Iterable[str]) -> Made:
     """``/<type>/<slug>/``"""
-    for artifact_id in ids:
-        key = _key(edition, artifact_id)
+    for artifact_id, key in _keys(edition, ids):
         yield Planned(addresses.artifact(artifact_id), key, partial(_page, edition, artifact_id))
 
 
-def _key(edition: Edition, artifact_id: str) -> str:
-    """Of all that is in ``_facts``, and of the content: in a tenth of the time that those take."""
-    artifact, names = edition.artifacts[artifact_id], edition.once(marks.names)
-    known, chips, shelves = (edition.once(each) for each in (marks.artifacts, marks.chips, marks.shelves))
-    beside = (
-        *(link["artifact"] for link in artifact["associations"]),
-        *edition.once(related.of_edition)[artifact_id],
-        *edition.once(links.copies).get(artifact_id, ()),
-        *(each["id"] for each in links.successors(edition, artifact) if artifact["deprecated"]),
-    )
-    past = edition.log.of.get(_ARTIFACT.path(artifact_id), ())[: links.MOST_COMMITS + 1]
-    return mark(
-        known[artifact_id],
-        edition.version(artifact_id),
-        edition.once(marks.origins).get(artifact["source"] or "", ""),
-        edition.once(marks.entries).get(artifact_id, ""),
-        edition.once(marketplaces.plugin_names).get(artifact_id, ""),
-        *marks.group(chips, artifact["tags"]),
-        *marks.group(shelves, artifact["collections"]),
-        *marks.group(known, artifact["used_by"]),
-        *marks.group(names, beside),
-        *(commit.id for commit, _ in past),
-    )
+def _keys(edition: Edition, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
+    """By artifact: a key of all that is in ``_facts``, and of the content, in a tenth of their time."""
+    whole, own, names = edition.once(marks.artifacts), edition.once(marks.own), edition.once(marks.names)
+    origins, entries, shelves = (edition.once(each) for each in (marks.origins, marks.entries, marks.shelves))
+    near, copies = edition.once(related.of_edition), edition.once(links.copies)
+    plugins, commits = edition.once(marketplaces.plugin_names), edition.log.of
+    for artifact_id in ids:
+        artifact = edition.artifacts[artifact_id]
+        beside = [link["artifact"] for link in artifact["associations"]]
+        beside += near[artifact_id]
+        beside += copies.get(artifact_id, ())
+        if artifact["deprecated"]:
+            beside += (each["id"] for each in links.successors(edition, artifact))
+        past = commits.get(_ARTIFACT.path(artifact_id), ())[: links.MOST_COMMITS + 1]
+        yield (
+            artifact_id,
+            mark(
+                own[artifact_id],
+                origins.get(artifact["source"] or "", ""),
+                entries.get(artifact_id, ""),
+                plugins.get(artifact_id, ""),
+                *marks.group(shelves, artifact["collections"]),
+                *marks.group(whole, artifact["used_by"]),
+                *marks.group(names, beside),
+                *[commit.id for commit, _ in past],
+            ),
+        )
 
 
 def _facts(edition: Edition, artifact_id: str) -> Json:
     """All that a page says beside what the artifact's content says, from the records alone.
 
-    Whatever is added here belongs into ``_key``.
+    Whatever is added here belongs into ``_keys``.
     """
     record, artifact = edition.catalog.artifacts[artifact_id], edition.artifacts[artifact_id]
     entry = edition.catalog.entry(record)

@@ -34,7 +34,7 @@ from typing import Final
 
 from skillmeat.site import marks
 from skillmeat.site.edition import Edition
-from skillmeat.site.output import digest, mark
+from skillmeat.site.output import digest
 from skillmeat.site.search.container import Column, File, column
 from skillmeat.site.search.impacts import (
     BODY,
@@ -104,11 +104,7 @@ def _named(
 
 def _lasting(edition: Edition) -> Lasting:
     """The postings of the last build, brought up to date if they can be."""
-    whole, tags = edition.once(marks.artifacts), edition.once(marks.chips)
-    records = {
-        each["id"]: mark(whole[each["id"]], edition.version(each["id"]), *marks.group(tags, each["tags"]))
-        for each in edition.artifacts.values()
-    }
+    records = dict(edition.once(marks.own))
     lasting = loaded(edition.kept.read(KEPT))
     if lasting.update(records, partial(_all_impacts, edition)):
         return lasting
