@@ -134,34 +134,37 @@ def _built(
     tell: Tell | None,
     stands: Callable[[], Standing],
 ) -> Report:
-    from skillmeat import history
+    from skillmeat import history, processes
     from skillmeat.site import branding
     from skillmeat.site.build import build
+    from skillmeat.site.material import material
     from skillmeat.sources import Contents
 
     _refuse_inside(store, out.resolve())
-    problems = store.validate()
-    if problems:
-        first = "\n".join(f"  {each.where}: {each.message}" for each in problems[:5])
-        raise Refused(
-            f"The store has {plural(len(problems), 'problem')}, so no site is made of it:\n{first}",
-            code="CATALOG_HAS_PROBLEMS",
-            hint="“skillmeat validate” lists them all.",
-        )
     catalog, templates = store.catalog, store.root / "site_templates"
-    dates = history.dates(store.root)
-    if dates.missing:
-        note(dates.missing)
     contents = Contents(catalog, store.root)
-    return build(
-        catalog,
-        dates,
-        contents,
-        out,
-        templates if templates.is_dir() else None,
-        history.log(store.root),
-        contents.version,
-        tell=tell,
-        stands=stands,
-        logo=branding.logo(store.root, catalog.settings.site),
-    )
+    with processes.ahead(partial(material, catalog, contents.version)) as made_of:
+        problems = store.validate()
+        if problems:
+            first = "\n".join(f"  {each.where}: {each.message}" for each in problems[:5])
+            raise Refused(
+                f"The store has {plural(len(problems), 'problem')}, so no site is made of it:\n{first}",
+                code="CATALOG_HAS_PROBLEMS",
+                hint="“skillmeat validate” lists them all.",
+            )
+        dates = history.dates(store.root)
+        if dates.missing:
+            note(dates.missing)
+        return build(
+            catalog,
+            dates,
+            contents,
+            out,
+            templates if templates.is_dir() else None,
+            history.log(store.root),
+            contents.version,
+            tell=tell,
+            stands=stands,
+            made_of=made_of,
+            logo=branding.logo(store.root, catalog.settings.site),
+        )

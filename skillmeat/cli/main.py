@@ -155,7 +155,7 @@ def conclude(session: Session, /, result: Any, **_: Any) -> Any:
 
 def run(arguments: Sequence[str] | None = None) -> None:
     """Run the command line and exit with the status that DESIGN.md section 3 gives."""
-    gc.set_threshold(200_000, 50, 100)  # what a command reads lives as long as the command
+    gc.set_threshold(500_000, 50, 100)  # what a command reads lives as long as the command
     os.environ.setdefault("PYDANTIC_DISABLE_PLUGINS", "__all__")  # looking for some costs 10 ms
     arguments = list(sys.argv[1:] if arguments is None else arguments)
     _end(invoke(arguments))

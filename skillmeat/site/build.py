@@ -14,7 +14,6 @@ import skillmeat
 from skillmeat import processes
 from skillmeat.catalog import Catalog
 from skillmeat.history import Dates, Log
-from skillmeat.model import KINDS
 from skillmeat.site import (
     api,
     branding,
@@ -56,6 +55,7 @@ from skillmeat.site.former import (
 )
 from skillmeat.site.kept import Kept
 from skillmeat.site.making import Result, Task, chunks, made, make
+from skillmeat.site.material import Material, material
 from skillmeat.site.output import Made, digest
 from skillmeat.site.publish import Folder, Known, replacing
 from skillmeat.site.standing import Report as Report
@@ -117,12 +117,11 @@ SHARED: Final[tuple[Callable[[Edition], Any], ...]] = (
 )
 """What many parts need, computed before the work is spread."""
 
-ASIDE: Final[tuple[Callable[[Edition], Any], ...]] = (related.of_edition,)
+ASIDE: Final[tuple[Callable[[Edition], Any], ...]] = (marks.since, related.of_edition)
 """As ``SHARED``, but computed by a copy of this process at the same time."""
 
 FIRST: Final[tuple[Callable[[Edition], Any], ...]] = (
     marks.artifacts,
-    marks.since,
     marks.chips,
     marks.own,
     marks.rows,
@@ -164,6 +163,7 @@ def build(
     logo: bytes | None = None,
     tell: Callable[[int, int], None] | None = None,
     stands: Callable[[], Standing] | None = None,
+    made_of: Callable[[], Material] | None = None,
 ) -> Report:
     """Write the site of a catalog to ``out``, which is replaced whole or, if anything fails, not at all.
 
@@ -173,7 +173,7 @@ def build(
     tells changed contents from unchanged ones; with it, what a build made is remembered, and the
     next one makes only what changed. ``logo`` is the file that the settings name. ``tell`` is called with
     how much of the work is done, and of how much. ``stands`` gives what ``standing`` found in ``out`` since
-    the command began.
+    the command began, ``made_of`` what ``material`` gives.
     Uses neither the network nor a clock.
 
     Raises ``Refused``: ``OUTPUT_TWICE``, ``OUTPUT_NOT_OURS``, ``OUTPUT_NOT_WRITABLE``.
@@ -183,17 +183,18 @@ def build(
     out = out.resolve()
     shared = digest(_code(), shown.digest, catalog.settings.model_dump_json())
     kept = Kept(folder_of(out) if versions else None, shared)
+    found = made_of or cache(lambda: material(catalog, versions or (lambda _: "")))
     edition = Edition(
         catalog,
         Views(catalog, dates),
         contents,
         shown,
         log or Log(),
-        versions,
+        (lambda each: found().versions[each.id]) if versions else None,
         kept,
         lambda name, key: made_before(out, was, name, key),
     )
-    inputs = cache(lambda: _inputs(edition, shared) if versions else "")
+    inputs = cache(lambda: digest(shared, found().digest, repr((dates, log))) if versions else "")
     was, there = NOTHING, Standing()
 
     def known(built: str) -> Known | None:
@@ -282,15 +283,6 @@ def _code() -> str:
     package = Path(skillmeat.__file__).parent
     own = sorted((str(path), *stamp(path.stat())[:2]) for path in package.rglob("*.py"))
     return digest(skillmeat.__version__, own, [(name, version(name)) for name in _LIBRARIES])
-
-
-def _inputs(edition: Edition, shared: str) -> str:
-    """A digest of everything that the site is made of."""
-    catalog = edition.catalog
-    records = [list(catalog.of(kind).values()) for kind in KINDS]
-    versions = [edition.version(each) for each in catalog.artifacts]
-    history = repr((edition.views.dates, edition.log))
-    return digest(shared, catalog.readmes, catalog.lock, history, records, versions)
 
 
 def _site(catalog: Catalog, own: Mapping[str, bytes]) -> dict[str, Any]:

@@ -11,8 +11,9 @@ import zlib
 from collections.abc import Callable, Iterator
 from functools import partial
 
+from skillmeat.site import marks
 from skillmeat.site.edition import Edition
-from skillmeat.site.output import Made, Output, Planned, digest
+from skillmeat.site.output import Made, Output, Planned, digest, mark
 from skillmeat.site.search import cards, facets, postings
 from skillmeat.site.search.container import File, pack
 
@@ -35,12 +36,9 @@ def _file(name: str, make: Callable[[], File], order: int) -> Iterator[Output]:
 
 def _files(edition: Edition) -> Iterator[tuple[str, str, Callable[[], File]]]:
     """The name of each, a key, and what makes it."""
-    yield _told("titles.gz", cards.titles(edition))
-    yield _told("names.gz", cards.by_name(edition))
-    for number, file in enumerate(cards.cards(edition)):
-        yield _told(f"cards/{number}.gz", file)
+    names = mark(*marks.group(edition.once(marks.names), edition.artifacts))
+    yield "titles.gz", names, partial(cards.titles, edition)
+    yield "names.gz", names, partial(cards.by_name, edition)
+    for number, (key, make) in enumerate(cards.cards(edition)):
+        yield f"cards/{number}.gz", key, make
     yield from postings.files(edition)
-
-
-def _told(name: str, file: File) -> tuple[str, str, Callable[[], File]]:
-    return name, digest(file), lambda: file

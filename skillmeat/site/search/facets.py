@@ -113,5 +113,5 @@ def _single(values: Mapping[str, str], held: Iterable[str | None]) -> Column:
 
 def _several(values: Mapping[str, str], held: Sequence[Iterable[str]]) -> list[Column]:
     places = {value: place for place, value in enumerate(values)}
-    known = [sorted({places[value] for value in values if value in places}) for values in held]
+    known = [sorted({places[each] for each in values if each in places}) if values else () for values in held]
     return [column(map(len, known)), column(place for places in known for place in places)]
