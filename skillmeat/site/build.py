@@ -224,8 +224,10 @@ def build(
         folder.files, folder.built = now.files.paths, now.built
         folder.sparing = len(differs) * SPARED < len(now.files.paths)
     if versions:
-        spare = Spare(was.built, differs) if folder.has_left_spare else NO_SPARE
-        remember(out, replace(now, folders=folders_of(out, now.files.paths, was), spare=spare))
+        folders = folders_of(out, now.files.paths, was, differs if folder.was_spare else None)
+        stamps = was.folders.stamps if was.folders.paths == folders.paths else NO_SPARE.stamps
+        spare = Spare(was.built, differs, stamps) if folder.has_left_spare else NO_SPARE
+        remember(out, replace(now, folders=folders, spare=spare))
     return report(now)
 
 

@@ -26,7 +26,7 @@ from skillmeat.places import cache_folder
 from skillmeat.site.kept import replace_file
 from skillmeat.site.output import LeftOut
 
-_LAYOUT: Final = 3
+_LAYOUT: Final = 4
 _OUT: Final = "out"
 """The file that says which folder a site is in."""
 
@@ -107,10 +107,12 @@ class Columns:
 @dataclass(frozen=True)
 class Spare:
     """The site of the build before the last, kept to be made the next one: the site that its marker says it
-    is, and the paths at which it is not like the last one."""
+    is, and the paths at which it is not like the last one. ``stamps`` are those of its folders, if it has the
+    same ones as that; else there are none."""
 
     built: str = ""
     differs: frozenset[str] = frozenset()
+    stamps: array[int] = field(default_factory=lambda: array("q"))
 
 
 NO_SPARE: Final = Spare()
@@ -243,15 +245,32 @@ def differing(parts: Iterable[Carried | str], was: Former) -> frozenset[str]:
     return frozenset(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
 
 
-def folders_of(out: Path, files: Sequence[str], was: Former) -> Columns:
-    """The folders of these files and their stamps, which change when something is added or replaced."""
-    columns = Columns()
-    for path in was.folders.paths if files == was.files.paths else sorted(_above(files)):
-        with suppress(OSError):
-            found = os.lstat(f"{out}/{path}")
-            if stat.S_ISDIR(found.st_mode):
-                columns.add(path, stamp(found))
+def folders_of(out: Path, files: Sequence[str], was: Former, differs: frozenset[str] | None) -> Columns:
+    """The folders of these files and their stamps, which change when something is added or replaced.
+
+    Of a site that was made of the spare, nothing did where the spare was like ``was`` and ``differs`` does
+    not say otherwise; it is None of another site.
+    """
+    stamps, paths = was.spare.stamps, was.folders.paths
+    if differs is None or files != was.files.paths or len(stamps) != 4 * len(paths):
+        columns = Columns()
+        for path in sorted(_above(files)):
+            columns.add(path, _stamp_of(f"{out}/{path}"))
+        return columns
+    columns = Columns(paths, array("q", stamps))
+    for path in _above(differs | was.spare.differs):
+        row = bisect_left(paths, path)
+        if row < len(paths) and paths[row] == path:  # or else it is gone
+            columns.stamps[4 * row : 4 * row + 4] = array("q", _stamp_of(f"{out}/{path}"))
     return columns
+
+
+def _stamp_of(folder: str) -> Stamp:
+    """The stamp of a folder; one that nothing has if somebody took it away."""
+    try:
+        return stamp(os.lstat(folder))
+    except OSError:
+        return 0, 0, 0, 0
 
 
 def _above(files: Iterable[str]) -> set[str]:
@@ -307,7 +326,6 @@ def record(out: Path) -> str:
 
 def remember(out: Path, former: Former) -> None:
     """Keep what a build wrote. Nothing is said when it cannot be kept."""
-    columns = (former.files, former.folders)
     page = {
         "layout": _LAYOUT,
         "out": str(out),
@@ -327,7 +345,8 @@ def remember(out: Path, former: Former) -> None:
     }
     with suppress(OSError, ValueError):  # a path may hold what UTF-8 cannot
         text = json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
-        body = b"".join([text, b"\n", former.digests, *(each.stamps.tobytes() for each in columns)])
+        stamps = (former.files.stamps, former.folders.stamps, former.spare.stamps)
+        body = b"".join([text, b"\n", former.digests, *(each.tobytes() for each in stamps)])
         replace_file(_file(out), _head(body) + b"\n" + body)
         replace_file(folder_of(out) / _OUT, str(out).encode())
         _sweep(folder_of(out).parent)
@@ -359,6 +378,7 @@ def _former(page: Mapping[str, Any], data: bytes, record: str) -> Former:
     end = _DIGEST * len(files)
     stamps = array("q")
     stamps.frombytes(data[end:])
+    both = 4 * (len(files) + len(folders))
     left_out: dict[int, Sequence[LeftOut]] = {
         int(place): tuple(LeftOut(path, reason) for path, reason in rows)
         for place, rows in page["left_out"].items()
@@ -370,7 +390,7 @@ def _former(page: Mapping[str, Any], data: bytes, record: str) -> Former:
         record=record,
         files=Columns(files, stamps[: 4 * len(files)]),
         digests=data[:end],
-        folders=Columns(folders, stamps[4 * len(files) :]),
+        folders=Columns(folders, stamps[4 * len(files) : both]),
         carried=Plans(page["names"], page["keys"], page["counts"], left_out),
-        spare=Spare(page["spare"][0], frozenset(page["spare"][1])),
+        spare=Spare(page["spare"][0], frozenset(page["spare"][1]), stamps[both:]),
     )

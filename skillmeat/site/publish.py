@@ -67,6 +67,11 @@ class Folder:
         self.sparing = False
         self.has_left_spare = False
 
+    @property
+    def was_spare(self) -> bool:
+        """Whether it is made of the spare."""
+        return self._differs is not None
+
     def has(self, paths: Iterable[str]) -> bool:
         """Whether it holds these files of the folder that will be replaced already."""
         return self._differs is not None and self._differs.isdisjoint(paths)

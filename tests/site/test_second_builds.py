@@ -271,6 +271,7 @@ def test_second_builds_write_what_first_ones_would(
         report = model.build(out)
         first = tmp_path / "first"
         assert model.build(first, remembering=False).files == report.files
+        assert model.build(out).unchanged, "a folder is not as it is remembered"
         assert tree(out) == tree(first)
         shutil.rmtree(first)
         assert not [path for path in out.rglob("*") if path.is_dir() and not any(path.iterdir())]
