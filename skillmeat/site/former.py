@@ -8,7 +8,6 @@ other code, or of files that somebody touched is as good as nothing, and is made
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import shutil
 import stat
@@ -21,6 +20,8 @@ from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
 from typing import Any, Final, NamedTuple
+
+from pydantic_core import from_json, to_json
 
 from skillmeat.places import cache_folder
 from skillmeat.site.kept import replace_file
@@ -307,7 +308,7 @@ def recall(out: Path, built: str) -> Former:
         if head != _head(body):
             return NOTHING
         first, _, rest = body.partition(b"\n")
-        page = json.loads(first)
+        page = from_json(first, cache_strings="none")
         if (page["layout"], page["out"], page["built"]) != (_LAYOUT, str(out), built):
             return NOTHING
         return _former(page, rest, head.decode())
@@ -344,7 +345,7 @@ def remember(out: Path, former: Former) -> None:
         "spare": [former.spare.built, sorted(former.spare.differs)],
     }
     with suppress(OSError, ValueError):  # a path may hold what UTF-8 cannot
-        text = json.dumps(page, ensure_ascii=False, separators=(",", ":")).encode()
+        text = to_json(page)
         stamps = (former.files.stamps, former.folders.stamps, former.spare.stamps)
         body = b"".join([text, b"\n", former.digests, *(each.tobytes() for each in stamps)])
         replace_file(_file(out), _head(body) + b"\n" + body)

@@ -7,13 +7,14 @@ another key is computed anew, so nothing but time depends on them.
 from __future__ import annotations
 
 import hashlib
-import json
 import os
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
+
+from pydantic_core import from_json, to_json
 
 T = TypeVar("T")
 
@@ -42,7 +43,7 @@ class Kept:
         yield values
         if values.has_changed:
             with suppress(ValueError):  # a text may hold what UTF-8 cannot
-                self.write(name, json.dumps(values.now, ensure_ascii=False, separators=(",", ":")).encode())
+                self.write(name, to_json(values.now))
 
     def read(self, name: str) -> bytes | None:
         """What was written under a name, if it is still as it was."""
@@ -90,7 +91,7 @@ class Values:
 
 def _read_json(data: bytes | None) -> Mapping[str, Any]:
     try:
-        found = json.loads(data) if data else {}
+        found = from_json(data, cache_strings="none") if data else {}
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}

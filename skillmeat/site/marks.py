@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
+
+from pydantic_core import from_json, to_json
 
 from skillmeat.site.edition import Edition, named
 from skillmeat.site.output import digest, mark
@@ -65,9 +66,9 @@ def since(edition: Edition) -> Since | None:
     """How records differ from those of the last build; None where that is not known, there are others or
     another order, or more than a few differ."""
     now = _of_kinds(edition)
-    was: Mapping[str, Marks] = json.loads(edition.kept.read(_KEPT) or b"{}")
+    was: Mapping[str, Marks] = from_json(edition.kept.read(_KEPT) or b"{}")
     if was != now or list(was["artifact"]) != list(now["artifact"]):
-        edition.kept.write(_KEPT, json.dumps(now).encode())
+        edition.kept.write(_KEPT, to_json(now))
     if not was or list(was["artifact"]) != list(now["artifact"]):
         return None
     if any(was[noun] != now[noun] for noun in now if noun != "artifact"):

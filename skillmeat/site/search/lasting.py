@@ -7,13 +7,14 @@ again, and numbers are changed where records came or went. When too little is le
 
 from __future__ import annotations
 
-import json
 from array import array
 from bisect import bisect_left
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Final
+
+from pydantic_core import from_json, to_json
 
 from skillmeat.site.search.impacts import whole
 
@@ -134,7 +135,7 @@ def dumped(lasting: Lasting) -> bytes:
         "sizes": [each.sizes for each in both],
     }
     with suppress(ValueError):  # half a surrogate pair
-        text = json.dumps(head, ensure_ascii=False, separators=(",", ":")).encode()
+        text = to_json(head)
         return b"".join(
             [text, b"\n", *(places.tobytes() for each in both for places in each.places.values())]
         )
@@ -146,7 +147,7 @@ def loaded(data: bytes | None) -> Lasting:
     head, _, body = (data or b"").partition(b"\n")
     if not head:
         return Lasting()
-    page: dict[str, Any] = json.loads(head)
+    page: dict[str, Any] = from_json(head, cache_strings="none")
     numbers = array("I")
     numbers.frombytes(body)
     start, both = 0, []
