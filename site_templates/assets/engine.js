@@ -26,9 +26,13 @@ function unpacked(data) {
   let start = 12 + length;
   const columns = header.columns.map(([width, count]) => {
     start = (start + 3) & ~3;
-    const type = { 1: Uint8Array, 2: Uint16Array, 4: Uint32Array }[width];
-    const column = new type(data.buffer, data.byteOffset + start, count);
-    start += width * count;
+    const bytes = data.subarray(start, (start += width * count));
+    if (bytes.length < width * count) throw new Error("it is cut off");
+    if (width === 1) return bytes;
+    const column = new { 2: Uint16Array, 4: Uint32Array }[width](count);
+    for (let place = 0; place < width; place++) {
+      for (let i = 0; i < count; i++) column[i] |= bytes[place * count + i] << (8 * place);
+    }
     return column;
   });
   return { order: view.getUint32(4, true), header, columns };

@@ -3,8 +3,9 @@
 Four bytes ``smi1``; the order stamp (u32: a checksum of all ids in their order, so that files of two
 builds are never taken for one another); the length of the header (u32); the header, JSON in UTF-8; then the
 columns, each at the next multiple of four. The header's ``columns`` says how many bytes an element of each
-has (1, 2 or 4) and how many elements there are. All numbers are little-endian, and the whole is one gzip
-member. A host may have inflated it on the way: it tells by its first two bytes.
+has (1, 2 or 4) and how many elements there are; a column has the lowest bytes of all its elements first,
+then the next ones, which differ less. All numbers are little-endian, and the whole is one gzip member. A
+host may have inflated it on the way: it tells by its first two bytes.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import json
 import struct
 import zlib
 from array import array
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -53,7 +54,14 @@ def pack(file: File, order: int) -> bytes:
     widths = [[each.width, len(each.data) // each.width] for each in file.columns]
     text = json.dumps({**file.header, "columns": widths}, ensure_ascii=False, separators=(",", ":")).encode()
     head = MAGIC + struct.pack("<II", order, len(text)) + text
-    return _gzip([_padded(each) for each in (head, *(each.data for each in file.columns))])
+    return _gzip([_padded(head), *(plane for each in file.columns for plane in _planes(each))])
+
+
+def _planes(column: Column) -> Iterator[bytes]:
+    """The bytes of a column by their places in its elements; what fills it up to four is with the last."""
+    for place in range(column.width):
+        plane = column.data[place :: column.width]
+        yield plane if place < column.width - 1 else plane + b"\0" * (-len(column.data) % 4)
 
 
 def _padded(data: bytes) -> bytes:
