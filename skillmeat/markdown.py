@@ -169,6 +169,7 @@ _LOST: Final = f'<a rel="{REL}">'
 _LOST_LINK = re.compile(f"{_LOST}(.*?)</a>", re.DOTALL)
 _LOST_IMAGE = re.compile(r'<img(?!(?:[^>"]|"[^"]*")* src=)([^>]*)>')
 _UNSAID = re.compile(r'<img(?!(?:[^>"]|"[^"]*")* alt=)')
+_HEAD = re.compile(r"<thead>.*?</thead>", re.DOTALL)
 _EMPTY_HEAD = re.compile(r"<th((?: class=\"[^\"]*\")?)>\s*</th>")
 _ALT = re.compile(r' alt="([^"]*)"')
 _ALIGN = re.compile(r'<(p|div|h[1-6]|t[dh])\b([^>]*) align="(left|center|right)"([^>]*)>')
@@ -194,7 +195,7 @@ def _tidy(safe: str, title: str) -> str:
     if " align=" in safe:
         safe = _ALIGN.sub(_aligned, safe)
     if "<table>" in safe:
-        safe = _EMPTY_HEAD.sub(r"<td\1></td>", safe)
+        safe = _HEAD.sub(_headed, safe)
         safe = safe.replace("<table>", _TABLE).replace("</table>", "</table></div>")
     return _lowered(safe)
 
@@ -227,6 +228,12 @@ def _lowered(safe: str) -> str:
             shown[written] = min(written + 1, max(shown.values(), default=2) + 1, 6)
         parts[place] = str(shown.get(written, 6))
     return "".join(parts)
+
+
+def _headed(found: re.Match[str]) -> str:
+    """The head of a table, in which what says nothing heads nothing and the others say what they head."""
+    head, empty = _EMPTY_HEAD.subn(r"<td\1></td>", found[0])
+    return re.sub("<th(?=[ >])", '<th scope="col"', head) if empty else head
 
 
 def _aligned(found: re.Match[str]) -> str:

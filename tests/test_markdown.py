@@ -161,7 +161,7 @@ SAYS = {
     'pdf/b.png" title="alt=" loading="lazy">\n',
     "| | b |\n|:-:|-|\n| 1 | 2 |": '<div class="wide" role="group" aria-label="Table" tabindex="0">'
     "<table>\n<thead>\n"
-    '<tr>\n<td class="align-center"></td>\n<th>b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n'
+    '<tr>\n<td class="align-center"></td>\n<th scope="col">b</th>\n</tr>\n</thead>\n<tbody>\n<tr>\n'
     '<td class="align-center">1</td>\n<td>2</td>\n</tr>\n</tbody>\n</table></div>\n',
     "- [x] a\n- [ ] b": '<ul class="contains-task-list">\n<li class="task-list-item">☑ a</li>\n'
     '<li class="task-list-item">☐ b</li>\n</ul>\n',

@@ -64,16 +64,18 @@ class Page:
     listed: bool = True
 
     def called(self, site: str) -> str:
-        """What a browser calls it, in as many characters as search engines show; too long a title is cut
-        where it says the least, in its middle.
+        """What a browser calls it, in as many characters as search engines show, each as it is written in
+        HTML; too long a title is cut where it says the least, in its middle.
         """
-        for title in dict.fromkeys(
-            (self.title if self.title == site else f"{self.title} · {site}", self.title)
-        ):
-            if len(title) <= LONGEST_TITLE:
+        for title in (self.title if self.title == site else f"{self.title} · {site}", *self._cut()):
+            if len(html.escape(title)) <= LONGEST_TITLE:
                 return title
-        half = (LONGEST_TITLE - 1) // 2
-        return f"{self.title[:half].rstrip()}…{self.title[-half:].lstrip()}"
+        return "…"
+
+    def _cut(self) -> Iterator[str]:
+        yield self.title
+        for half in range(LONGEST_TITLE // 2 - 1, 0, -1):
+            yield f"{self.title[:half].rstrip()}…{self.title[-half:].lstrip()}"
 
     @property
     def policy(self) -> Markup:

@@ -31,7 +31,7 @@ ATTRIBUTES = {
     "span": {"class"},
     "sup": {"class"},
     "td": {"class"},
-    "th": {"class"},
+    "th": {"class", "scope"},
     "ul": {"class"},
     **{f"h{level}": {"id", "class"} for level in range(2, 7)},
 }
@@ -40,7 +40,7 @@ CLASSES = re.compile(
     r"|contains-task-list|task-list-item|align-(left|center|right)|no-image|wide|hl-[ackfsnid]"
     r"|language-[\w+#.-]+)"
 )
-GIVEN = {"tabindex": "0", "role": "group"}
+GIVEN = {"tabindex": "0", "role": "group", "scope": "col"}
 HREF = re.compile(r"(https?://[^\s/\\]+[^\s\\]*|mailto:[^\s\\]+|#user-content-\S+)", re.IGNORECASE)
 SRC = re.compile(r"https://raw\.githubusercontent\.com/[^\s\\]+")
 HIDDEN = re.compile("[\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff\U000e0000-\U000e007f\x00-\x08]")

@@ -197,6 +197,7 @@ def test_a_text_as_written_shows_every_letter() -> None:
         '<mark class="unseen">&lt;b&gt; in tag characters</mark>'
         '<mark class="aside">&lt;!-- a &lt;i&gt; --&gt;</mark>\nx\xa0y'
     )
+    assert raw.as_written(b"a  \nb\t\nc ") == "a &#32;\nb&#9;\nc ", "which tools would take away"
 
 
 def test_the_file_itself_stands_beside_its_page(site: Path) -> None:

@@ -270,6 +270,7 @@ def test_tags_show_how_much_they_bring_together(pages: dict[str, str]) -> None:
         ("Catalog", "Catalog"),
         ("a" * 65, "a" * 65),
         ("a" * 40 + " " + "b" * 40 + " · Skill", "a" * 34 + "…" + "b" * 26 + " · Skill"),
+        ("a" * 57 + " & b · Skill", "a" * 32 + "…" + "a" * 20 + " & b · Skill"),
     ],
 )
 def test_the_title_of_a_page_is_short(title: str, called: str) -> None:

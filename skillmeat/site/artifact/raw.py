@@ -23,9 +23,12 @@ _COMMENT = re.compile(r"&lt;!--.*?(?:--&gt;|\Z)", re.DOTALL)
 
 
 def as_written(data: bytes) -> str:
-    """The beginning of a file as safe HTML: comments marked, invisible characters spelled out and marked."""
+    """The beginning of a file as safe HTML: comments marked, invisible characters spelled out and marked.
+
+    A blank at the end of a line, which means something in Markdown, is an entity: no tool takes it away.
+    """
     text = data[:MAX_BYTES].decode("utf-8", "replace").replace("\r\n", "\n")
-    shown = "".join(_spelled(text))
+    shown = "".join(_spelled(text)).replace(" \n", "&#32;\n").replace("\t\n", "&#9;\n")
     return _COMMENT.sub(lambda found: f'<mark class="aside">{found.group()}</mark>', shown)
 
 
