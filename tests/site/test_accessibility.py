@@ -49,6 +49,14 @@ def main(argument: str) -> int:  # a comment that is long enough to be wider tha
 |-----|:---:|------:|------|------|-----|-------|-------|
 | a-rather-long-word | b | c | d | e | a-rather-long-word-at-the-end | g | h |
 
+|   | two |
+|:-:|-----|
+| a | b   |
+
+<table><tr><td><img src="a.png" width="20"></td></tr></table>
+
+[Nowhere](#nowhere), [the steps](#-steps)
+
 עברית: מסמכים
 
 [^1]: A footnote.
