@@ -19,6 +19,8 @@ from skillmeat.store import Store
 from skillmeat.text import one_line, plural
 
 if TYPE_CHECKING:
+    from skillmeat.history import Dates, Log
+    from skillmeat.problem import Problem
     from skillmeat.site.build import Report
     from skillmeat.site.output import LeftOut
     from skillmeat.site.standing import Standing
@@ -123,8 +125,17 @@ def built(store: Store, out: Path, note: Callable[[str], None], tell: Tell | Non
     from skillmeat import processes
     from skillmeat.site.standing import standing
 
-    with processes.ahead(partial(standing, out.resolve())) as stands:
-        return _built(store, out, note, tell, stands)
+    with (
+        processes.ahead(partial(_past, store.root)) as past,
+        processes.ahead(partial(standing, out.resolve())) as stands,
+    ):
+        return _built(store, out, note, tell, past, stands)
+
+
+def _past(root: Path) -> tuple[Dates, Log]:
+    from skillmeat import history
+
+    return history.dates(root), history.log(root)
 
 
 def _built(
@@ -132,9 +143,10 @@ def _built(
     out: Path,
     note: Callable[[str], None],
     tell: Tell | None,
+    past: Callable[[], tuple[Dates, Log]],
     stands: Callable[[], Standing],
 ) -> Report:
-    from skillmeat import history, processes
+    from skillmeat import processes
     from skillmeat.site import branding
     from skillmeat.site.build import build
     from skillmeat.site.material import material
@@ -143,16 +155,11 @@ def _built(
     _refuse_inside(store, out.resolve())
     catalog, templates = store.catalog, store.root / "site_templates"
     contents = Contents(catalog, store.root)
-    with processes.ahead(partial(material, catalog, contents.version)) as made_of:
-        problems = store.validate()
-        if problems:
-            first = "\n".join(f"  {each.where}: {each.message}" for each in problems[:5])
-            raise Refused(
-                f"The store has {plural(len(problems), 'problem')}, so no site is made of it:\n{first}",
-                code="CATALOG_HAS_PROBLEMS",
-                hint="“skillmeat validate” lists them all.",
-            )
-        dates = history.dates(store.root)
+    with (
+        processes.ahead(store.validate) as problems,
+        processes.ahead(partial(material, catalog, contents.version)) as made_of,
+    ):
+        dates, log = past()
         if dates.missing:
             note(dates.missing)
         return build(
@@ -161,10 +168,21 @@ def _built(
             contents,
             out,
             templates if templates.is_dir() else None,
-            history.log(store.root),
+            log,
             contents.version,
             tell=tell,
+            refuse=lambda: _refuse_unsound(problems()),
             stands=stands,
             made_of=made_of,
             logo=branding.logo(store.root, catalog.settings.site),
+        )
+
+
+def _refuse_unsound(problems: Sequence[Problem]) -> None:
+    if problems:
+        first = "\n".join(f"  {each.where}: {each.message}" for each in problems[:5])
+        raise Refused(
+            f"The store has {plural(len(problems), 'problem')}, so no site is made of it:\n{first}",
+            code="CATALOG_HAS_PROBLEMS",
+            hint="“skillmeat validate” lists them all.",
         )

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
+from typing import NamedTuple
 
 from skillmeat.errors import Refused
 from skillmeat.history.commits import Commit as Commit
@@ -29,8 +30,7 @@ from skillmeat.history.repository import (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Dated:
+class Dated(NamedTuple):
     """When a file was first and last committed, in UTC; None where history does not reach."""
 
     created_at: datetime | None

@@ -162,6 +162,7 @@ def build(
     versions: Versions | None = None,
     logo: bytes | None = None,
     tell: Callable[[int, int], None] | None = None,
+    refuse: Callable[[], None] = lambda: None,
     stands: Callable[[], Standing] | None = None,
     made_of: Callable[[], Material] | None = None,
 ) -> Report:
@@ -172,11 +173,13 @@ def build(
     and assets win over the shipped ones. ``log`` is what the commits did, for ``/changes/``. ``versions``
     tells changed contents from unchanged ones; with it, what a build made is remembered, and the
     next one makes only what changed. ``logo`` is the file that the settings name. ``tell`` is called with
-    how much of the work is done, and of how much. ``stands`` gives what ``standing`` found in ``out`` since
-    the command began, ``made_of`` what ``material`` gives.
+    how much of the work is done, and of how much. ``refuse`` is called before anything is written and raises
+    when nothing may be. ``stands`` gives what ``standing`` found in ``out`` since the command began,
+    ``made_of`` what ``material`` gives: copies of this process may be at all three.
     Uses neither the network nor a clock.
 
-    Raises ``Refused``: ``OUTPUT_TWICE``, ``OUTPUT_NOT_OURS``, ``OUTPUT_NOT_WRITABLE``.
+    Raises what ``refuse`` does, and ``Refused``: ``OUTPUT_TWICE``, ``OUTPUT_NOT_OURS`` and
+    ``OUTPUT_NOT_WRITABLE``.
     """
     own = branding.assets(catalog.settings.site, logo)
     shown = templates.load(overrides, _site(catalog, own), own)
@@ -211,10 +214,11 @@ def build(
         was = recall(out, built).standing(there.touched, shared)
         return Known(was.files.paths, there.whole, spare=was.spare)
 
+    tasks = _tasks(edition)
+    refuse()
     with replacing(out, known, folder_of(out) / "spare" if versions else None) as folder:
         if folder.unchanged:
             return replace(there.report, unchanged=True)
-        tasks = _tasks(edition)
         all_in, done = _prepared(edition, inputs, tasks, folder, was)
         results = make(tasks, folder, was, tell, done)
         parts = [part for result in results for part in result.parts]
