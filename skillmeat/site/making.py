@@ -9,13 +9,18 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Final
+from typing import Final, TypeVar
 
 from skillmeat import processes
 from skillmeat.errors import Refused
 from skillmeat.site.former import Carried, Former, Part, Written
 from skillmeat.site.output import LeftOut, Made, Output, Planned
 from skillmeat.site.publish import Folder
+
+T = TypeVar("T")
+
+STAGED: Final = 100
+"""How many plans go through their stages together: what they give is in memory meanwhile."""
 
 ALONE: Final = 40
 """With fewer tasks than this a second process costs more time than it saves."""
@@ -70,6 +75,7 @@ def make(
 def made(task: Task, folder: Folder, former: Former) -> Result:
     """Write what one task makes to the folder. Raises what its generator raises."""
     result = Result()
+    staged: list[tuple[int, Planned]] = []
     for each in _together(task.made()):
         if not isinstance(each, Planned):
             result.parts.append(_carried("", "", each, folder, former))
@@ -77,9 +83,34 @@ def made(task: Task, folder: Folder, former: Former) -> Result:
         known = former.plans.get(each.name)
         if known and known.key == each.key:
             result.parts.append(_kept(known, folder, former))
+        elif each.has_stages:
+            staged.append((len(result.parts), each))
+            result.parts.append(each.name)  # until it is carried out
         else:
             result.parts.append(_carried(each.name, each.key, each.make(), folder, former))
+    for some in chunks(staged, STAGED):
+        outputs = _in_stages([plan.make() for _, plan in some])
+        for (place, plan), made in zip(some, outputs, strict=True):
+            result.parts[place] = _carried(plan.name, plan.key, made, folder, former)
     return result
+
+
+def _in_stages(plans: Sequence[Iterator[Output | LeftOut | None]]) -> list[list[Output | LeftOut]]:
+    """What each of several plans gives, all going through their stages together."""
+    found: list[list[Output | LeftOut]] = [[] for _ in plans]
+    left = list(zip(plans, found, strict=True))
+    while left:
+        left = [(plan, outputs) for plan, outputs in left if _goes_on(plan, outputs)]
+    return found
+
+
+def _goes_on(plan: Iterator[Output | LeftOut | None], outputs: list[Output | LeftOut]) -> bool:
+    """Do one stage of a plan; whether there is another."""
+    for each in plan:
+        if each is None:
+            return True
+        outputs.append(each)
+    return False
 
 
 def _together(made: Made) -> Iterator[Planned | list[Output | LeftOut]]:
@@ -98,7 +129,7 @@ def _together(made: Made) -> Iterator[Planned | list[Output | LeftOut]]:
 
 
 def _carried(
-    name: str, key: str, made: Iterable[Output | LeftOut], folder: Folder, former: Former
+    name: str, key: str, made: Iterable[Output | LeftOut | None], folder: Folder, former: Former
 ) -> Carried:
     written: list[Written] = []
     left_out: list[LeftOut] = []
@@ -161,7 +192,7 @@ def _refuse_twice(tasks: Sequence[Task], results: Sequence[Result], former: Form
                 makers[path] = task.generator
 
 
-def chunks(ids: Sequence[str], size: int) -> Iterator[Sequence[str]]:
-    """The ids in stretches of at most ``size``."""
-    for start in range(0, len(ids), size):
-        yield ids[start : start + size]
+def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:
+    """Items in stretches of at most ``size``."""
+    for start in range(0, len(items), size):
+        yield items[start : start + size]

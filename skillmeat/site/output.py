@@ -45,11 +45,15 @@ class Planned:
     ``make`` gives them. ``key`` is a ``digest`` of everything in which two of its results can differ, but for
     what is the same for the whole site: the code, the templates, and ``[site]``. ``name`` tells the plan
     from the others of the build, and from build to build.
+
+    Where it ``has_stages``, ``make`` gives None at the end of each, and no plan of a task goes on before all
+    have come as far: processors do a hundred of the same thing sooner than a hundred different ones in turns.
     """
 
     name: str
     key: str
-    make: Callable[[], Iterator[Output | LeftOut]]
+    make: Callable[[], Iterator[Output | LeftOut | None]]
+    has_stages: bool = False
 
 
 Made = Iterator[Output | LeftOut | Planned]

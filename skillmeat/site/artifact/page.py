@@ -52,7 +52,8 @@ _ARTIFACT: Final = next(kind for kind in KINDS if kind.noun == "artifact")
 def artifacts(edition: Edition, ids: Iterable[str]) -> Made:
     """``/<type>/<slug>/``"""
     for artifact_id, key in _keys(edition, ids):
-        yield Planned(addresses.artifact(artifact_id), key, partial(_page, edition, artifact_id))
+        make = partial(_page, edition, artifact_id)
+        yield Planned(addresses.artifact(artifact_id), key, make, has_stages=True)
 
 
 def _keys(edition: Edition, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
@@ -118,16 +119,16 @@ def _facts(edition: Edition, artifact_id: str) -> Json:
     }
 
 
-def _page(edition: Edition, artifact_id: str) -> Iterator[Output | LeftOut]:
+def _page(edition: Edition, artifact_id: str) -> Iterator[Output | LeftOut | None]:
     """The page, of the facts and the content. Whatever else it shows belongs into the facts."""
     facts = _facts(edition, artifact_id)
     record = edition.catalog.artifacts[artifact_id]
     content = edition.contents(record)
     address = addresses.artifact(artifact_id)
-    if content is None:
-        yield LeftOut(address, _missing(record))
     artifact, hosted, path = facts["artifact"], facts["hosted"], facts["path"]
+    yield None
     text = _read(edition, record, content, hosted, path)
+    yield None
     found = programs(content.files, content) if content else []
     subject = Subject(
         artifact=artifact,
@@ -152,31 +153,32 @@ def _page(edition: Edition, artifact_id: str) -> Iterator[Output | LeftOut]:
     )
     level = artifact["trust_level"]
     ways = install.ways(subject)
-    data = edition.templates.page(
-        "artifact.html",
-        page,
+    shown = {
         **{key: value for key, value in facts.items() if key not in ("hosted", "path", "site", "plugin")},
-        type_name=TYPES[record.type],
-        trust=TRUST.get(level or "", ""),
-        trust_meaning=MEANINGS[TrustLevel(level)] if level else "",
-        ways=ways,
-        no_way="" if ways else install.why_none(subject),
-        text=text,
-        files=files.listed(content, hosted, _base(content, path), found) if content else None,
-        cautions=cautions(record.type, content, text.source, text.head, _server(record), found)
+        "type_name": TYPES[record.type],
+        "trust": TRUST.get(level or "", ""),
+        "trust_meaning": MEANINGS[TrustLevel(level)] if level else "",
+        "ways": ways,
+        "no_way": "" if ways else install.why_none(subject),
+        "text": text,
+        "files": files.listed(content, hosted, _base(content, path), found) if content else None,
+        "cautions": cautions(record.type, content, text.source, text.head, _server(record), found)
         if content and text
         else [],
-        graph=graph.drawn(
+        "graph": graph.drawn(
             record.name,
             record.type,
             links.relations(facts["links"], facts["collections"]),
             edition.templates.version,
         ),
-        shown_at=_shown_at(record, hosted, path),
-        commit_at=hosted.commit if hosted and artifact["commit"] else "",
-        raw=RAW if text and len(text.data) <= raw.MAX_FILE else "",
-    )
-    yield Output(addresses.file(address), data)
+        "shown_at": _shown_at(record, hosted, path),
+        "commit_at": hosted.commit if hosted and artifact["commit"] else "",
+        "raw": RAW if text and len(text.data) <= raw.MAX_FILE else "",
+    }
+    yield None
+    if content is None:
+        yield LeftOut(address, _missing(record))
+    yield Output(addresses.file(address), edition.templates.page("artifact.html", page, **shown))
     if text and len(text.data) <= raw.MAX_FILE:
         yield Output(address + RAW, _headed(text, artifact["commit"] or ""))
 
