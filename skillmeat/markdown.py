@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import html
 import re
+from collections.abc import Generator
 from dataclasses import dataclass
 from typing import Final
 from urllib.parse import unquote
@@ -52,8 +53,20 @@ def render(text: str, place: Place | None = None, title: str = "") -> Rendered:
     Headings go down one level, so that ``#`` is an ``h2``, and leave none out. ``text`` has no front matter
     any more.
     """
+    stages = rendering(text, place, title)
+    while True:
+        try:
+            next(stages)
+        except StopIteration as end:
+            rendered: Rendered = end.value
+            return rendered
+
+
+def rendering(text: str, place: Place | None = None, title: str = "") -> Generator[None, None, Rendered]:
+    """As ``render``, in stages: whoever has many texts takes them all through one before the next."""
     text, cut = _shorten(text)
     markup, has_html = ("", False) if _has_deep_line(text) else _read(text)
+    yield
     plain = not markup or _too_deep(markup)
     if plain:
         code = html.escape(text, quote=False)
@@ -63,6 +76,7 @@ def render(text: str, place: Place | None = None, title: str = "") -> Rendered:
     if " \n" in safe or "\t\n" in safe:
         safe = _LINE_END.sub("\n", safe)
     unseen = hidden(safe) is not None
+    yield
     return Rendered(
         html=_coloured(block(safe) if unseen else safe),
         cut=cut,

@@ -11,6 +11,6 @@ def outputs(made: Made) -> Iterator[Output | LeftOut]:
     """Each output and each thing left out, in order."""
     for each in made:
         if isinstance(each, Planned):
-            yield from outputs(iter(each.make()))
+            yield from (output for output in each.make() if output is not None)
         else:
             yield each

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Generator, Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 from typing import Final
@@ -127,7 +127,7 @@ def _page(edition: Edition, artifact_id: str) -> Iterator[Output | LeftOut | Non
     address = addresses.artifact(artifact_id)
     artifact, hosted, path = facts["artifact"], facts["hosted"], facts["path"]
     yield None
-    text = _read(edition, record, content, hosted, path)
+    text = yield from _read(edition, record, content, hosted, path)
     yield None
     found = programs(content.files, content) if content else []
     subject = Subject(
@@ -233,7 +233,7 @@ class Text:
 
 def _read(
     edition: Edition, artifact: Artifact, content: Content | None, hosted: Hosted | None, path: str
-) -> Text | None:
+) -> Generator[None, None, Text | None]:
     if content is None or not content.main:
         return None
     try:
@@ -248,7 +248,8 @@ def _read(
         return Text(content.main, whole, data, head, _as_code(data, content.main.rpartition(".")[2]), address)
     found = frontmatter.parse(data)
     folder = whole.rpartition("/")[0]
-    rendered = markdown.render(found.body, edition.place(hosted, folder), artifact.name)
+    yield
+    rendered = yield from markdown.rendering(found.body, edition.place(hosted, folder), artifact.name)
     return Text(content.main, whole, data, found, rendered, address)
 
 
