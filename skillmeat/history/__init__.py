@@ -179,6 +179,7 @@ def _read_dates(output: str, prefix: str, boundary: frozenset[str]) -> dict[str,
     found: dict[str, Dated] = {}
     for (oid, stamp), names in entries(output, 2):
         when = moment(stamp)
+        once = Dated(when, when)  # one for all files of a commit: there are many, and they are sent on
         for path in names:
             if not path.startswith(prefix):
                 continue
@@ -189,7 +190,7 @@ def _read_dates(output: str, prefix: str, boundary: frozenset[str]) -> dict[str,
             elif when is None:
                 continue
             elif known is None:
-                found[path] = Dated(when, when)
+                found[path] = once
             else:
                 found[path] = Dated(min(when, known.created_at or when), max(when, known.updated_at or when))
     found.pop("", None)

@@ -37,7 +37,7 @@ from skillmeat.site import (
     wellknown,
 )
 from skillmeat.site.artifact import links, page, related
-from skillmeat.site.edition import Contents, Edition, Versions
+from skillmeat.site.edition import Contents, Edition, Versions, rail
 from skillmeat.site.former import (
     NO_SPARE,
     NOTHING,
@@ -117,7 +117,7 @@ SHARED: Final[tuple[Callable[[Edition], Any], ...]] = (
 )
 """What many parts need, computed before the work is spread."""
 
-ASIDE: Final[tuple[Callable[[Edition], Any], ...]] = (marks.since, related.of_edition)
+ASIDE: Final[tuple[Callable[[Edition], Any], ...]] = (marks.since, related.of_edition, rail)
 """As ``SHARED``, but computed by a copy of this process at the same time."""
 
 FIRST: Final[tuple[Callable[[Edition], Any], ...]] = (

@@ -338,10 +338,10 @@ class Edition:
             "left_out": len(same) - 1 - len(named),
         }
 
-    @cached_property
-    def rail(self) -> Markup:
-        """The facets, as links to lists: the same on every page that has them."""
-        return self.templates.fragment("rail.html", facets=_facets(self))
+
+def rail(edition: Edition) -> Markup:
+    """The facets, as links to lists: the same on every page that has them."""
+    return edition.templates.fragment("rail.html", facets=_facets(edition))
 
 
 def _facets(edition: Edition) -> list[Json]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 
 from skillmeat.site import addresses, marks, sets
 from skillmeat.site.addresses import API, FEED, ROOT, Stretch
-from skillmeat.site.edition import TRUST, TYPES, Edition, counts
+from skillmeat.site.edition import TRUST, TYPES, Edition, counts, rail
 from skillmeat.site.output import Made, Output, Planned, digest
 from skillmeat.site.templates import Page
 from skillmeat.text import plural
@@ -120,7 +120,7 @@ def _list(edition: Edition, template: str, address: str, ids: Sequence[str], **v
     size = edition.catalog.settings.site.page_size
     if template == "browse.html":
         size = min(size, MOST_ROWS)
-    shown, rows, rail = edition.distinct(ids), edition.once(marks.rows), digest(edition.rail)
+    shown, rows, facets = edition.distinct(ids), edition.once(marks.rows), digest(edition.once(rail))
     for stretch in addresses.stretches(address, shown, size):
         page = Page(
             address=stretch.address,
@@ -140,7 +140,7 @@ def _list(edition: Edition, template: str, address: str, ids: Sequence[str], **v
             "size": size,
             **values,
         }
-        key = digest(template, vars(page), beside, rail, [rows[each] for each in stretch.items])
+        key = digest(template, vars(page), beside, facets, [rows[each] for each in stretch.items])
         name = addresses.file(stretch.address)
         yield Planned(name, key, partial(_page, edition, template, page, stretch.items, beside))
 
@@ -149,7 +149,7 @@ def _page(
     edition: Edition, template: str, page: Page, ids: Sequence[str], beside: Mapping[str, Any]
 ) -> Iterator[Output]:
     rows = [edition.rows[each] for each in ids]
-    data = edition.templates.page(template, page, rows=rows, rail=edition.rail, **beside)
+    data = edition.templates.page(template, page, rows=rows, rail=edition.once(rail), **beside)
     yield Output(addresses.file(page.address), data)
 
 
