@@ -92,13 +92,16 @@ def beside(
 def ahead(work: Callable[[], R]) -> Iterator[Callable[[], R]]:
     """What to call for what ``work`` gives: a copy of this process begins with it now, if there may be one.
 
-    When it is called, that raises what ``work`` raises.
+    When it is called, that raises what ``work`` raises. A copy that nobody asked is ended at once.
     """
     if available() < 2:
         yield cache(work)
         return
     with _copies(lambda _: work(), 1, 1, 1) as ([copy], _, _):
-        yield cache(lambda: cast(R, _results(_answer(copy), 1)[0]))
+        answer = cache(lambda: cast(R, _results(_answer(copy), 1)[0]))
+        yield answer
+        if not answer.cache_info().misses:
+            os.kill(copy.pid, signal.SIGKILL)
 
 
 @contextmanager

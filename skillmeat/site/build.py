@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import cache, partial
 from importlib.metadata import version
@@ -214,35 +215,44 @@ def build(
         was = recall(out, built).standing(there.touched, shared)
         return Known(was.files.paths, there.whole, spare=was.spare)
 
-    tasks = _tasks(edition)
-    refuse()
-    with replacing(out, known, folder_of(out) / "spare" if versions else None) as folder:
-        if folder.unchanged:
-            return replace(there.report, unchanged=True)
-        all_in, done = _prepared(edition, inputs, tasks, folder, was)
-        results = make(tasks, folder, was, tell, done)
-        parts = [part for result in results for part in result.parts]
-        now = joined(parts, was)
-        now = replace(now, shared=shared, inputs=all_in, built=_built(now))
-        differs = differing(parts, was)
-        folder.files, folder.built = now.files.paths, now.built
-        folder.sparing = len(differs) * SPARED < len(now.files.paths)
-    if versions:
-        folders = folders_of(out, now.files.paths, was, differs if folder.was_spare else None)
-        stamps = was.folders.stamps if was.folders.paths == folders.paths else NO_SPARE.stamps
-        spare = Spare(was.built, differs, stamps) if folder.has_left_spare else NO_SPARE
-        remember(out, replace(now, folders=folders, spare=spare))
-    return report(now)
+    is_large = len(catalog.artifacts) >= WORTH_A_COPY
+    with processes.ahead(shown.compile) if is_large else nullcontext(dict[str, bytes]) as codes:
+        tasks = _tasks(edition)
+        refuse()
+        with replacing(out, known, folder_of(out) / "spare" if versions else None) as folder:
+            if folder.unchanged:
+                return replace(there.report, unchanged=True)
+            all_in, done = _prepared(edition, inputs, codes, tasks, folder, was)
+            results = make(tasks, folder, was, tell, done)
+            parts = [part for result in results for part in result.parts]
+            now = joined(parts, was)
+            now = replace(now, shared=shared, inputs=all_in, built=_built(now))
+            differs = differing(parts, was)
+            folder.files, folder.built = now.files.paths, now.built
+            folder.sparing = len(differs) * SPARED < len(now.files.paths)
+        if versions:
+            folders = folders_of(out, now.files.paths, was, differs if folder.was_spare else None)
+            stamps = was.folders.stamps if was.folders.paths == folders.paths else NO_SPARE.stamps
+            spare = Spare(was.built, differs, stamps) if folder.has_left_spare else NO_SPARE
+            remember(out, replace(now, folders=folders, spare=spare))
+        return report(now)
 
 
 def _prepared(
-    edition: Edition, inputs: Callable[[], str], tasks: Sequence[Task], folder: Folder, was: Former
+    edition: Edition,
+    inputs: Callable[[], str],
+    codes: Callable[[], Mapping[str, bytes]],
+    tasks: Sequence[Task],
+    folder: Folder,
+    was: Former,
 ) -> tuple[str, Mapping[int, Result]]:
     """Compute what many parts need, and what ``inputs`` gives, while a copy of this process begins with the
-    tasks that need nothing of it; what came of those, by their numbers.
+    tasks that need nothing of it; what came of those, by their numbers. ``codes`` gives what another copy
+    has compiled.
     """
     for each in FIRST:
         edition.once(each)
+    _ = was.plans, was.rows  # which copies of this process would else make, each for itself
     names = [_name(generator) for generator in EARLY]
     early = [number for number, task in enumerate(tasks) if task.generator in names]
     aside: list[Callable[[], Any]] = [inputs, *(partial(edition.once, each) for each in ASIDE)]
@@ -259,6 +269,9 @@ def _prepared(
         return made(tasks[early[number - len(aside)]], folder, was)
 
     copies = processes.available() if len(edition.artifacts) >= WORTH_A_COPY else 1
+    if copies > 1:
+        with suppress(Exception):  # a template with a mistake says so where it is used
+            edition.templates.adopt(codes())
     known, *results = processes.beside(here, work, len(aside) + len(early), len(aside), copies)
     edition.put(dict(zip(ASIDE, results, strict=False)))
     return known, dict(zip(early, results[len(ASIDE) :], strict=False))

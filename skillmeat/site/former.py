@@ -60,8 +60,7 @@ class Carried(NamedTuple):
     left_out: Sequence[LeftOut]
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """A plan that was carried out, by the places of its files in the columns of ``Former``."""
 
     name: str
@@ -169,9 +168,10 @@ class Former:
     @cached_property
     def plans(self) -> Mapping[str, Part]:
         """The plans by name, of which every file stands as it was written."""
-        gone = sorted(self.touched)
-        kept = (part for part in self.carried.parts() if part.name and not _overlaps(gone, part.files))
-        return {part.name: part for part in kept}
+        named = (part for part in self.carried.parts() if part.name)
+        if gone := sorted(self.touched):
+            named = (part for part in named if not _overlaps(gone, part.files))
+        return {part.name: part for part in named}
 
     @cached_property
     def rows(self) -> Mapping[str, int]:

@@ -172,9 +172,13 @@ def pager(stretch: Stretch[Any]) -> Json | None:
     }
 
 
+def _rows_of_types(edition: Edition) -> Counter[str]:
+    return Counter({kind: len(edition.distinct(ids)) for kind, ids in edition.of_type.items()})
+
+
 def _pills(edition: Edition, current: str) -> list[Json]:
     """The types that there is something of, as links, with how many rows they have."""
-    found = Counter({kind: len(edition.distinct(ids)) for kind, ids in edition.of_type.items()})
+    found = edition.once(_rows_of_types)
     every: Json = {
         "type": "",
         "one": "",

@@ -16,7 +16,8 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
-from jinja2 import DictLoader, Environment, StrictUndefined
+from jinja2 import BytecodeCache, DictLoader, Environment, StrictUndefined
+from jinja2.bccache import Bucket
 from markupsafe import Markup
 
 import skillmeat
@@ -89,6 +90,22 @@ def _policy(images_from: str) -> Markup:
     return policy.format(images=f" {images_from}" if images_from else "")
 
 
+class Codes(BytecodeCache):
+    """What templates were compiled to. It is in memory alone: no code is read from a file."""
+
+    def __init__(self) -> None:
+        self.known: dict[str, bytes] = {}
+
+    def load_bytecode(self, bucket: Bucket) -> None:
+        """Give a template what it was compiled to, which it takes only if its text is the same."""
+        if code := self.known.get(bucket.key):
+            bucket.bytecode_from_string(code)
+
+    def dump_bytecode(self, bucket: Bucket) -> None:
+        """Keep what a template was compiled to."""
+        self.known[bucket.key] = bucket.bytecode_to_string()
+
+
 @dataclass(frozen=True)
 class Templates:
     """Compiled templates and the assets beside them, by name.
@@ -102,6 +119,7 @@ class Templates:
     site: Mapping[str, Any] = field(default_factory=dict)
     version: str = ""
     digest: str = ""
+    codes: Codes = field(default_factory=Codes)
 
     def page(self, template: str, page: Page, **values: Any) -> bytes:
         """A whole page, its addresses relative to where it stands."""
@@ -117,10 +135,15 @@ class Templates:
 
         return Planned(path, hashed(template, page, values), make)
 
-    def compile(self) -> None:
-        """Compile every template now, rather than in each process that comes to need it."""
+    def compile(self) -> Mapping[str, bytes]:
+        """Compile every template now, rather than in each process that comes to need it; for ``adopt``."""
         for name in self.environment.list_templates(extensions=["html"]):
             self.environment.get_template(name)
+        return self.codes.known
+
+    def adopt(self, codes: Mapping[str, bytes]) -> None:
+        """Take what a copy of this process compiled, as far as it is of the same templates."""
+        self.codes.known.update(codes)
 
     def fragment(self, template: str, **values: Any) -> Markup:
         """A part that several pages share; ``ROOT`` still stands before its addresses."""
@@ -151,8 +174,10 @@ def load(
     templates = {name: data.decode() for name, data in found.items() if name.endswith(".html")}
     templates |= {name: _settled(text, version, icons) for name, text in templates.items() if name not in own}
     kind = Own if any(name.endswith(".html") for name in own) else Shipped
+    codes = Codes()
     environment = kind(
         loader=DictLoader(templates),
+        bytecode_cache=codes,
         autoescape=True,
         undefined=StrictUndefined,
         trim_blocks=True,
@@ -165,7 +190,7 @@ def load(
     environment.filters["whole_words"] = whole_words
     environment.globals |= {"site": site, "root": ROOT, "version": version, "icons": icons}
     digest = _version({**found, **assets, "": json.dumps(site).encode()}, 32)
-    return Templates(environment, assets, site, version, digest)
+    return Templates(environment, assets, site, version, digest, codes)
 
 
 def _settled(text: str, version: str, icons: Mapping[str, Markup]) -> str:
