@@ -14,6 +14,7 @@ import pytest
 from click.testing import CliRunner
 
 from skillmeat.cli.main import cli
+from tests.command import run
 
 CASES = sorted((Path(__file__).parent / "cases").glob("*.txt"))
 SOUND = Path(__file__).parent / "sound.txt"
@@ -70,3 +71,15 @@ def test_a_broken_store_is_told_what_is_wrong(path: Path, tmp_path: Path, bless:
     if bless and case.get("says") != lines:
         path.write_text(text.partition("\n== says\n")[0].rstrip("\n") + "\n\n== says\n" + lines)
     assert (status, case.get("says")) == (1, lines)
+
+
+@pytest.mark.parametrize(
+    "path", [each for each in CASES if not each.stem.startswith("taste")], ids=lambda path: path.stem
+)
+def test_no_site_is_made_of_a_broken_store(path: Path, tmp_path: Path) -> None:
+    """Its records are laid out while it is checked: however broken they are, it is the check that speaks."""
+    root, out = tmp_path / "store", tmp_path / "site"
+    make_store(root, parts(path.read_text()))
+    ran = run(root, "build", "--out", str(out), "--json")
+    assert (ran.status, ran.error["code"]) == (1, "CATALOG_HAS_PROBLEMS")
+    assert not out.exists()
