@@ -16,6 +16,7 @@ PACKAGE = Path(skillmeat.__file__).parent
 FLOORS = (
     (
         "alike",
+        "caching",
         "errors",
         "files",
         "highlighting",

@@ -8,11 +8,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from skillmeat.errors import Refused
+from skillmeat.history import known
 from skillmeat.history.commits import Commit as Commit
 from skillmeat.history.commits import Deed as Deed
 from skillmeat.history.commits import Log as Log
@@ -31,7 +33,7 @@ from skillmeat.history.repository import (
 
 
 class Dated(NamedTuple):
-    """When a file was first and last committed, in UTC; None where history does not reach."""
+    """When a file was first and last committed, in UTC, to the second; None where history does not reach."""
 
     created_at: datetime | None
     updated_at: datetime | None
@@ -58,12 +60,43 @@ class Dates:
         found = self.of.get(path)
         return found.updated_at if found else None
 
+    def packed(self) -> list[Any]:
+        """What ``unpacked`` makes the same of, as JSON has it: few files have dates of their own."""
+        dated = dict.fromkeys(self.of.values())
+        row = {each: number for number, each in enumerate(dated)}
+        seconds = [[when and int(when.timestamp()) for when in each] for each in dated]
+        return [self.missing, list(self.of), seconds, [row[each] for each in self.of.values()]]
+
+    @classmethod
+    def unpacked(
+        cls, missing: str, paths: list[str], seconds: list[list[int | None]], rows: list[int]
+    ) -> Dates:
+        """The dates that were ``packed``."""
+        dated = [
+            Dated(*(None if each is None else datetime.fromtimestamp(each, UTC) for each in both))
+            for both in seconds
+        ]
+        return cls(dict(zip(paths, map(dated.__getitem__, rows), strict=True)), missing)
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Dates.unpacked, tuple(self.packed())
+
 
 def dates(root: Path, commit: str = "") -> Dates:
     """The dates of every file below ``manifests/``; none where there is no repository or no commit.
 
     With ``commit``, what was known then.
     """
+    if commit:
+        return _dates(root, commit)
+    return known.told(root, "dates", partial(_dates, root), _worth_keeping, Dates.unpacked)
+
+
+def _worth_keeping(dates: Dates) -> list[Any] | None:
+    return dates.packed() if dates.of else None  # Git may have refused to tell
+
+
+def _dates(root: Path, commit: str) -> Dates:
     try:
         repository = repository_of(root)
         if repository is None or not has_commit(repository):
@@ -78,10 +111,12 @@ def dates(root: Path, commit: str = "") -> Dates:
         "--no-show-signature",
         "--name-only",
         "--no-renames",
+        "--no-follow",
+        "--ignore-submodules=none",
         "--root",
         "--diff-merges=combined",  # of a merge, only what neither side had
         "-z",
-        commit or "HEAD",
+        commit,
         "--",
         f"{prefix}manifests",
     )

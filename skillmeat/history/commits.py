@@ -7,11 +7,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from enum import StrEnum
-from functools import cached_property
+from functools import cached_property, partial
+from itertools import chain, islice
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from skillmeat.errors import Refused
+from skillmeat.history import known
 from skillmeat.history.repository import (
     entries,
     framed,
@@ -44,8 +46,11 @@ class Deed(StrEnum):
     CHANGED = "changed"
 
 
-@dataclass(frozen=True, slots=True)
-class Touched:
+_DEEDS: Final = {str(number): deed for number, deed in enumerate(Deed)}
+_DIGITS: Final = {deed: digit for digit, deed in _DEEDS.items()}
+
+
+class Touched(NamedTuple):
     """A file that a commit touched. Paths are relative to the store's root.
 
     ``before`` is where a renamed file stood, else empty. ``now`` is where the same file stands at the newest
@@ -60,7 +65,8 @@ class Touched:
 
 @dataclass(frozen=True, slots=True)
 class Commit:
-    """A commit, its date in UTC and its message's first line, made safe to show; and what it touched.
+    """A commit, its date in UTC, to the second, its message's first line, made safe to show, and what it
+    touched.
 
     ``when`` is ``LATEST`` for a date after it.
     """
@@ -92,9 +98,54 @@ class Log:
                     found[touched.now].append((commit, touched))
         return found
 
+    def packed(self) -> list[Any]:
+        """What ``unpacked`` makes the same of, as JSON has it: every path once, and where it stands in what
+        the commits touched, one after the other.
+        """
+        heads = [
+            (each.id, int(each.when.timestamp()), each.subject, len(each.files)) for each in self.commits
+        ]
+        touched = chain.from_iterable(each.files for each in self.commits)
+        deeds, *columns = zip(*touched, strict=True) if any(head[3] for head in heads) else [()] * 4
+        rows = {path: row for row, path in enumerate(dict.fromkeys(chain(*columns)))}
+        digits = "".join(map(_DIGITS.__getitem__, deeds))
+        return [self.missing, heads, digits, list(rows), *(list(map(rows.get, each)) for each in columns)]
+
+    @classmethod
+    def unpacked(
+        cls,
+        missing: str,
+        heads: Sequence[tuple[str, int, str, int]],
+        digits: str,
+        paths: Sequence[str],
+        *columns: Sequence[int],
+    ) -> Log:
+        """The log that was ``packed``."""
+        deeds = map(_DEEDS.__getitem__, digits)
+        named = (map(paths.__getitem__, column) for column in columns)
+        touched = map(Touched._make, zip(deeds, *named, strict=True))
+        return cls(
+            tuple(
+                Commit(oid, datetime.fromtimestamp(when, UTC), subject, tuple(islice(touched, count)))
+                for oid, when, subject, count in heads
+            ),
+            missing,
+        )
+
+    def __reduce__(self) -> tuple[object, ...]:
+        return Log.unpacked, tuple(self.packed())
+
 
 def log(root: Path) -> Log:
     """What each commit did to ``manifests/``; nothing where there is no repository or no commit."""
+    return known.told(root, "log", partial(_log, root), _worth_keeping, Log.unpacked)
+
+
+def _worth_keeping(log: Log) -> list[Any] | None:
+    return log.packed() if log.commits else None  # Git may have refused to tell
+
+
+def _log(root: Path, tip: str) -> Log:
     try:
         repository = repository_of(root)
         if repository is None or not has_commit(repository):
@@ -116,9 +167,12 @@ def log(root: Path) -> Log:
             "--no-follow",
             "--no-show-signature",
             "--no-ext-diff",
+            "--ignore-submodules=none",
+            "--encoding=UTF-8",
+            "-O/dev/null",  # the order in which files are told
             "--diff-merges=combined",  # of a merge, only what neither side had
             f"--max-count={MOST_COMMITS}",
-            "HEAD",
+            tip,
             "--",
             f":/{beneath}manifests",
         )

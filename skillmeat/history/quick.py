@@ -6,9 +6,86 @@ Each answer is what ``history.past`` gives, or None wherever Git refuses: then t
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Final, NamedTuple
+
+_ELSEWHERE: Final = (
+    "GIT_DIR",
+    "GIT_WORK_TREE",
+    "GIT_COMMON_DIR",
+    "GIT_OBJECT_DIRECTORY",
+    "GIT_GRAFT_FILE",
+    "GIT_SHALLOW_FILE",
+    "GIT_REPLACE_REF_BASE",
+    "GIT_LITERAL_PATHSPECS",
+    "GIT_GLOB_PATHSPECS",
+    "GIT_NOGLOB_PATHSPECS",
+    "GIT_ICASE_PATHSPECS",
+)
+"""Variables that have Git read another history, or other files of it."""
+
+_OID: Final = re.compile(rb"[0-9a-f]{40}([0-9a-f]{24})?")
+
+
+class Tip(NamedTuple):
+    """The commit at ``HEAD``, and all that makes Git tell something different of the same commit.
+
+    ``prefix`` is the way from the top of the repository to the store, empty or ending in ``/``; ``shallow``
+    are the commits at which a clone was cut off; ``git`` is the command, when it changed and its size.
+    """
+
+    commit: str
+    prefix: bytes
+    shallow: bytes
+    git: tuple[str, int, int]
+
+
+def tip(root: Path) -> Tip | None:
+    """What names the past of a store; None without one, or where it is not what its commits say.
+
+    That is where commits are replaced (``git replace``, grafts), and where variables of the environment
+    have Git look elsewhere.
+    """
+    command = shutil.which(_git())
+    if command is None or any(name in os.environ for name in _ELSEWHERE):
+        return None
+    asked = ("--is-inside-work-tree", "--path-format=absolute", "--git-common-dir", "--show-prefix")
+    answer = _asked(root, "rev-parse", *asked, "HEAD^{commit}")
+    lines = answer.split(b"\n") if answer else []
+    if len(lines) != 5 or lines[0] != b"true" or not _OID.fullmatch(lines[3]):
+        return None
+    common = Path(os.fsdecode(lines[1]))
+    try:
+        if _has_replaced(common):
+            return None
+        stamp = os.stat(command)  # noqa: PTH116
+        shallow = _content(common / "shallow")
+    except OSError:
+        return None
+    return Tip(lines[3].decode(), lines[2], shallow, (command, stamp.st_mtime_ns, stamp.st_size))
+
+
+def _has_replaced(common: Path) -> bool:
+    """Whether a repository may hold commits that stand for others."""
+    if (common / "reftable").exists():
+        return True  # where references are cannot be seen without Git
+    loose = common / "refs" / "replace"
+    return (
+        (loose.is_dir() and any(loose.iterdir()))
+        or b" refs/replace/" in _content(common / "packed-refs")
+        or bool(_content(common / "info" / "grafts"))
+    )
+
+
+def _content(file: Path) -> bytes:
+    try:
+        return file.read_bytes()
+    except FileNotFoundError:
+        return b""
 
 
 def merge_base(root: Path, revision: str, tip: str) -> str | None:

@@ -141,7 +141,7 @@ def moved_from(repository: git.Repo, commit: str, prefix: str) -> str | None:
     """
     settings = "manifests/skillmeat.toml"
     with asking("Git does not tell the history", code="HISTORY_NOT_READABLE"):
-        names = ("-r", "-z", "-M", "--name-status", "--diff-filter=R", "--no-commit-id", commit)
+        names = ("-r", "-z", "-M", "-l1000", "--name-status", "--diff-filter=R", "--no-commit-id", commit)
         tokens = str(repository.git.diff_tree(*names)).split("\0")
     for before, after in zip(tokens[1::3], tokens[2::3], strict=False):
         if after == prefix + settings and (before == settings or before.endswith(f"/{settings}")):

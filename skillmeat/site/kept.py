@@ -6,15 +6,15 @@ another key is computed anew, so nothing but time depends on them.
 
 from __future__ import annotations
 
-import hashlib
-import os
-import tempfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any, TypeVar
 
 from pydantic_core import from_json, to_json
+
+from skillmeat import caching
+from skillmeat.caching import replace_file as replace_file
 
 T = TypeVar("T")
 
@@ -47,22 +47,12 @@ class Kept:
 
     def read(self, name: str) -> bytes | None:
         """What was written under a name, if it is still as it was."""
-        if self._folder is None:
-            return None
-        try:
-            head, _, body = (self._folder / name).read_bytes().partition(b"\n")
-        except OSError:
-            return None
-        return body if head == self._head(body) else None
+        return caching.read(self._folder / name, self._shared) if self._folder else None
 
     def write(self, name: str, data: bytes) -> None:
         """Keep data under a name. Nothing is said when that is not possible."""
-        if self._folder is not None:
-            with suppress(OSError):
-                replace_file(self._folder / name, self._head(data) + b"\n" + data)
-
-    def _head(self, body: bytes) -> bytes:
-        return hashlib.blake2b(body, digest_size=16, key=self._shared.encode()[:64]).hexdigest().encode()
+        if self._folder:
+            caching.write(self._folder / name, self._shared, data)
 
 
 class Values:
@@ -95,16 +85,3 @@ def _read_json(data: bytes | None) -> Mapping[str, Any]:
     except ValueError:
         return {}
     return found if isinstance(found, dict) else {}
-
-
-def replace_file(file: Path, data: bytes) -> None:
-    """Write a file of the cache, whole or not at all. Raises ``OSError``."""
-    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=file.parent)
-    try:
-        with os.fdopen(handle, "wb") as target:
-            target.write(data)
-        Path(name).replace(file)
-    except OSError:
-        Path(name).unlink(missing_ok=True)
-        raise

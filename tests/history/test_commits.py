@@ -92,8 +92,12 @@ def test_a_shallow_clone_says_what_it_cannot_tell(folder: Path, tmp_path: Path) 
     ]
 
 
-def test_what_people_configured_for_their_own_logs_changes_nothing(folder: Path) -> None:
+def test_what_people_configured_for_their_own_logs_changes_nothing(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    commit(folder, {"manifests/tags/a.toml": "a\n", "manifests/tags/b.toml": "b\n"}, "Façade")
     expected = history.log(folder)
+    (tmp_path / "order").write_text("*b.toml\n")
     for key, value in {
         "log.showRoot": "false",
         "log.follow": "true",
@@ -103,8 +107,11 @@ def test_what_people_configured_for_their_own_logs_changes_nothing(folder: Path)
         "diff.noprefix": "true",
         "core.quotePath": "true",
         "log.diffMerges": "off",
+        "i18n.logOutputEncoding": "ISO-8859-1",
+        "diff.orderFile": str(tmp_path / "order"),
     }.items():
         git(folder, "config", key, value)
+    monkeypatch.setenv("SKILLMEAT_CACHE", str(tmp_path / "cache"))
     assert history.log(folder) == expected
     assert set(history.dates(folder).of) >= {"manifests/tags/one.toml", "manifests/tags/two.toml"}
 
