@@ -132,8 +132,15 @@ class Log:
             missing,
         )
 
+    @cached_property
+    def digest(self) -> str:
+        """What differs wherever this does; a pickle brings it along."""
+        return known.digest(self.packed())
+
     def __reduce__(self) -> tuple[object, ...]:
-        return Log.unpacked, tuple(self.packed())
+        pack = self.packed()
+        digest = vars(self).get("digest") or known.digest(pack)
+        return Log.unpacked, tuple(pack), {"digest": digest}
 
 
 def log(root: Path) -> Log:

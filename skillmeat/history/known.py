@@ -31,7 +31,8 @@ def told(
     packed: Callable[[T], list[Any] | None],
     unpacked: Callable[..., T],
 ) -> T:
-    """What ``read`` gives for the commit at ``HEAD``, or gave when it was last asked of this commit.
+    """What ``read`` gives for the commit at ``HEAD``, or gave when it was last asked of this commit; then its
+    ``digest`` is known too.
 
     ``packed`` gives the arguments that ``unpacked`` makes the same of, as JSON has them; None for what is not
     to be kept. ``read`` is given ``HEAD`` itself where it cannot be told which commit that is.
@@ -44,14 +45,29 @@ def told(
     body = caching.read(file, key)
     if body is not None:
         try:
-            return unpacked(*json.loads(body))
-        except (ValueError, TypeError, LookupError, OverflowError, OSError):
+            found = unpacked(*json.loads(body))
+            vars(found)["digest"] = _digest(body)
+            return found
+        except (ValueError, TypeError, LookupError, AttributeError, OverflowError, OSError):
             pass  # written by something else, for which there is no reason
     found = read(tip.commit)
     pack = packed(found)
     if pack is not None and quick.tip(root) == tip:  # nobody fetched or replaced anything meanwhile
-        caching.write(file, key, json.dumps(pack, separators=(",", ":")).encode())
+        caching.write(file, key, _text(pack))
     return found
+
+
+def digest(pack: list[Any]) -> str:
+    """What differs wherever what was packed does."""
+    return _digest(_text(pack))
+
+
+def _digest(text: bytes) -> str:
+    return hashlib.blake2b(text, digest_size=16).hexdigest()
+
+
+def _text(pack: list[Any]) -> bytes:
+    return json.dumps(pack, separators=(",", ":")).encode()
 
 
 def _file(root: Path, name: str) -> Path | None:

@@ -8,12 +8,13 @@ import shutil
 import stat
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from skillmeat import caching, history
-from skillmeat.history import Dates, Log, known, quick
+from skillmeat.history import Dated, Dates, Deed, Log, known, quick
 from skillmeat.places import cache_folder
 from tests.sources.repository import commit, git
 
@@ -122,6 +123,44 @@ def test_the_past_comes_out_of_a_pickle_as_it_went_in(store: Path) -> None:
     past = told(store)
     assert pickle.loads(pickle.dumps(past)) == past
     assert pickle.loads(pickle.dumps((Dates(missing="x"), Log()))) == (Dates(missing="x"), Log())
+
+
+def test_the_digest_is_another_for_another_past(store: Path) -> None:
+    """A copy knows its own without making it, and a commit that touches no manifest changes none."""
+    dates, log = told(store)
+    copies = pickle.loads(pickle.dumps((dates, log)))
+    again = told(store)
+    for each in (copies, again, pickle.loads(pickle.dumps(again))):
+        assert [vars(one)["digest"] for one in each] == [dates.digest, log.digest]
+    commit(store, {"other.txt": "y"}, "Elsewhere")
+    assert [each.digest for each in told(store)] == [dates.digest, log.digest]
+    made = [*log.commits]
+    touched = made[0].files[0]
+    others = [
+        Log(log.commits, "x"),
+        Log(made[1:]),
+        Log([replace(made[0], id="0" * 40), *made[1:]]),
+        Log([replace(made[0], subject="x"), *made[1:]]),
+        Log([replace(made[0], when=made[1].when), *made[1:]]),
+        *(
+            Log([replace(made[0], files=(changed,)), *made[1:]])
+            for changed in (
+                touched._replace(deed=Deed.REMOVED),
+                touched._replace(path="x"),
+                touched._replace(before="x"),
+                touched._replace(now="x"),
+            )
+        ),
+    ]
+    assert len({log.digest, *(each.digest for each in others)}) == len(others) + 1
+    first = next(iter(dates.of))
+    aside = [
+        Dates(dates.of, "x"),
+        Dates({**dates.of, "x": dates.of[first]}),
+        Dates({**dates.of, first: Dated(None, dates.of[first].updated_at)}),
+        Dates({**dates.of, first: Dated(dates.of[first].created_at, None)}),
+    ]
+    assert len({dates.digest, *(each.digest for each in aside)}) == len(aside) + 1
 
 
 def test_another_commit_has_another_past(store: Path, asked: Path) -> None:
