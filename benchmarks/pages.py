@@ -25,7 +25,7 @@ def only_pages() -> None:
         sources.sources,
         extras.assets,
     )
-    vars(build).update(GENERATORS=of_the_whole, OF_ARTIFACTS=(page.artifacts,))
+    vars(build).update(GENERATORS=of_the_whole, OF_ARTIFACTS=((page.artifacts, page.basis),))
     vars(raw).update(MAX_FILE=-1)
 
 

@@ -14,7 +14,7 @@ from skillmeat.model import FORMAT, KINDS
 from skillmeat.site import marks
 from skillmeat.site.addresses import API
 from skillmeat.site.edition import Edition, counts
-from skillmeat.site.output import Made, Output, Planned, as_json, digest, mark
+from skillmeat.site.output import Made, Output, Planned, as_json, digest
 from skillmeat.views import Json, data, listing
 
 
@@ -61,12 +61,22 @@ def _page(path: str, body: Json) -> Iterator[Output]:
 
 def artifact(edition: Edition, ids: Iterable[str]) -> Made:
     """``artifacts/<type>/<name>.json`` and, below that, its tags and associations."""
-    known, tags = edition.once(marks.artifacts), edition.once(marks.tags)
+    known = edition.once(basis)
     for artifact_id in ids:
-        artifact = edition.artifacts[artifact_id]
-        above = marks.group(known, artifact["used_by"])
-        key = mark(known[artifact_id], *marks.group(tags, artifact["tags"]), *above)
-        yield Planned(f"{API}artifacts/{artifact_id}", key, partial(_artifact, edition, artifact))
+        make = partial(_artifact, edition, edition.artifacts[artifact_id])
+        yield Planned(f"{API}artifacts/{artifact_id}", known.key(artifact_id), make)
+
+
+def basis(edition: Edition) -> marks.Basis:
+    """What the files of artifacts are made of."""
+    whole, tags, artifacts = edition.once(marks.artifacts), edition.once(marks.tags), edition.artifacts
+    return marks.Basis(
+        (whole.__getitem__,),
+        (
+            (tags, lambda artifact_id: artifacts[artifact_id]["tags"]),
+            (whole, lambda artifact_id: artifacts[artifact_id]["used_by"]),
+        ),
+    )
 
 
 def _artifact(edition: Edition, artifact: Json) -> Iterator[Output]:

@@ -43,20 +43,18 @@ from skillmeat.site.former import (
     NO_SPARE,
     NOTHING,
     Former,
+    Result,
     Spare,
     differing,
-    folder_of,
     folders_of,
     joined,
     made_before,
-    recall,
-    record,
-    remember,
     stamp,
 )
 from skillmeat.site.kept import Kept
-from skillmeat.site.making import Result, Task, chunks, made, make
+from skillmeat.site.making import Task, chunks, made, make
 from skillmeat.site.material import Material, material
+from skillmeat.site.memory import folder_of, recall, record, remember
 from skillmeat.site.output import Made, digest
 from skillmeat.site.publish import Folder, Known, replacing
 from skillmeat.site.standing import Report as Report
@@ -100,11 +98,14 @@ GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
 )
 """What the site is made of. A new page or export is a generator and its name here."""
 
-OF_ARTIFACTS: Final[tuple[Callable[[Edition, Iterable[str]], Made], ...]] = (
-    page.artifacts,
-    api.artifact,
+OfArtifacts = tuple[Callable[[Edition, Iterable[str]], Made], Callable[[Edition], marks.Basis]]
+
+OF_ARTIFACTS: Final[tuple[OfArtifacts, ...]] = (
+    (page.artifacts, page.basis),
+    (api.artifact, api.basis),
 )
-"""What there is of each artifact, made of some of them at a time: what is many files belongs here."""
+"""What there is of each artifact, made of some of them at a time, and what it is made of: what is many files
+belongs here."""
 
 SHARED: Final[tuple[Callable[[Edition], Any], ...]] = (
     marks.names,
@@ -224,10 +225,9 @@ def build(
                 return replace(there.report, unchanged=True)
             all_in, done = _prepared(edition, inputs, codes, tasks, folder, was)
             results = make(tasks, folder, was, tell, done)
-            parts = [part for result in results for part in result.parts]
-            now = joined(parts, was)
+            now = joined(results, was)
             now = replace(now, shared=shared, inputs=all_in, built=_built(now))
-            differs = differing(parts, was)
+            differs = differing(results, was)
             folder.files, folder.built = now.files.paths, now.built
             folder.sparing = len(differs) * SPARED < len(now.files.paths)
         if versions:
@@ -252,7 +252,7 @@ def _prepared(
     """
     for each in FIRST:
         edition.once(each)
-    _ = was.plans, was.rows  # which copies of this process would else make, each for itself
+    was.ready()
     names = [_name(generator) for generator in EARLY]
     early = [number for number, task in enumerate(tasks) if task.generator in names]
     aside: list[Callable[[], Any]] = [inputs, *(partial(edition.once, each) for each in ASIDE)]
@@ -282,10 +282,15 @@ def _tasks(edition: Edition) -> list[Task]:
     processes read that source."""
     tasks = [Task(_name(generator), partial(generator, edition)) for generator in GENERATORS]
     by_source = sorted(edition.artifacts, key=lambda each: edition.artifacts[each]["source"] or "")
-    for some in OF_ARTIFACTS:
-        for ids in chunks(by_source, CHUNK):
-            tasks.append(Task(_name(some), partial(some, edition, ids)))
+    for some, basis in OF_ARTIFACTS:
+        for number, ids in enumerate(chunks(by_source, CHUNK)):
+            key = partial(_key_of, edition, basis, ids)
+            tasks.append(Task(_name(some), partial(some, edition, ids), f"{_name(some)} {number}", key))
     return tasks
+
+
+def _key_of(edition: Edition, basis: Callable[[Edition], marks.Basis], ids: Sequence[str]) -> str:
+    return edition.once(basis).key_of(ids)
 
 
 def _name(generator: Callable[..., Made]) -> str:

@@ -1,37 +1,26 @@
 """What the last build wrote, so that the next one makes only what changed.
 
-It is kept in the user's cache, by the folder that the site is in, and holds only for the very files that
-were written then: their stamps are compared, and the folder's marker. Whatever is not there, damaged, of
-other code, or of files that somebody touched is as good as nothing, and is made anew.
+It holds only for the very files that were written then: those that somebody touched are made anew.
+``memory`` keeps it.
 """
 
 from __future__ import annotations
 
-import hashlib
 import os
-import shutil
 import stat
 from array import array
 from bisect import bisect_left
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import suppress
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from functools import cached_property
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Final, NamedTuple
+from typing import Final, NamedTuple
 
-from pydantic_core import from_json, to_json
-
-from skillmeat.places import cache_folder
-from skillmeat.site.kept import replace_file
 from skillmeat.site.output import LeftOut
 
-_LAYOUT: Final = 4
-_OUT: Final = "out"
-"""The file that says which folder a site is in."""
-
-_DIGEST: Final = 16
+DIGEST: Final = 16
+"""Bytes of the digest of a file."""
 
 Stamp = tuple[int, int, int, int]
 """Of a file: its size, when it was changed (ns), its inode and its mode. Of a folder the size is 0.
@@ -67,6 +56,28 @@ class Part(NamedTuple):
     key: str
     files: slice
     left_out: Sequence[LeftOut]
+
+
+@dataclass
+class Result:
+    """What came of a task, in its order: what was carried out, and the names of plans that need not be.
+
+    A path may be in it twice, or be one that another task has too. What has a ``name`` came of a task that
+    has a ``key``; where all of that ``stands`` as it was, no part says so again.
+    """
+
+    parts: list[Carried | str] = field(default_factory=list)
+    name: str = ""
+    key: str = ""
+    stands: bool = False
+
+
+class Stretch(NamedTuple):
+    """The plans of a task that has a key, by the places of the first and behind the last."""
+
+    key: str
+    start: int
+    stop: int
 
 
 @dataclass
@@ -136,11 +147,31 @@ class Plans:
         self.keys.append(key)
         self.counts.append(count)
 
-    def parts(self) -> Iterator[Part]:
-        """All of them, in order."""
-        rows = zip(self.names, self.keys, self.counts, accumulate(self.counts), strict=True)
-        for place, (name, key, count, stop) in enumerate(rows):
-            yield Part(name, key, slice(stop - count, stop), self.left_out.get(place, ()))
+    @cached_property
+    def _ends(self) -> Sequence[int]:
+        return [*accumulate(self.counts), 0]  # the last for what is before the first
+
+    @cached_property
+    def _leaving_out(self) -> Sequence[int]:
+        return sorted(self.left_out)
+
+    def files(self, start: int, stop: int) -> slice:
+        """The rows of the files of plans that follow one another, once all were added."""
+        return slice(self._ends[start - 1], self._ends[stop - 1])
+
+    def part(self, place: int) -> Part:
+        """One of them."""
+        files = self.files(place, place + 1)
+        return Part(self.names[place], self.keys[place], files, self.left_out.get(place, ()))
+
+    def copy(self, start: int, stop: int, to: Plans) -> None:
+        """Add plans that follow one another to others."""
+        first, last = (bisect_left(self._leaving_out, place) for place in (start, stop))
+        for place in self._leaving_out[first:last]:
+            to.left_out[place - start + len(to.names)] = self.left_out[place]
+        to.names += self.names[start:stop]
+        to.keys += self.keys[start:stop]
+        to.counts += self.counts[start:stop]
 
 
 @dataclass(frozen=True)
@@ -150,8 +181,8 @@ class Former:
     ``shared`` is a digest of what all keys leave out, ``inputs`` one of all that the site was made of;
     ``built`` is what its marker says, ``record`` tells what is remembered of it from what is of others.
     ``digests`` are those of the files, one after another. ``carried`` are
-    all plans, and without names what was made outside of them. ``touched`` are the rows of files that are
-    no longer as they were written.
+    all plans, and without names what was made outside of them; ``stretches`` those of tasks that have a
+    name, by that. ``touched`` are the rows of files that are no longer as they were written.
     """
 
     shared: str = ""
@@ -162,16 +193,37 @@ class Former:
     digests: bytes = b""
     folders: Columns = field(default_factory=Columns)
     carried: Plans = field(default_factory=Plans)
+    stretches: Mapping[str, Stretch] = field(default_factory=dict)
     spare: Spare = NO_SPARE
     touched: frozenset[int] = frozenset()
 
+    def plan(self, name: str) -> Part | None:
+        """The plan of a name, if there is one of which every file stands as it was written."""
+        place = self.places.get(name)
+        if place is None:
+            return None
+        part = self.carried.part(place)
+        return None if _overlaps(self._gone, part.files) else part
+
+    def stretch(self, name: str, key: str) -> Stretch | None:
+        """That of a task, if it had this key and every file stands as it was written."""
+        found = self.stretches.get(name)
+        if found is None or found.key != key:
+            return None
+        return None if _overlaps(self._gone, self.carried.files(found.start, found.stop)) else found
+
+    def ready(self) -> None:
+        """Make now what is else made when it is first asked for: by each copy of this process for itself."""
+        _ = self.rows, self.places, self._gone
+
     @cached_property
-    def plans(self) -> Mapping[str, Part]:
-        """The plans by name, of which every file stands as it was written."""
-        named = (part for part in self.carried.parts() if part.name)
-        if gone := sorted(self.touched):
-            named = (part for part in named if not _overlaps(gone, part.files))
-        return {part.name: part for part in named}
+    def places(self) -> Mapping[str, int]:
+        """By name: the place of a plan, whether or not its files stand."""
+        return {name: place for place, name in enumerate(self.carried.names) if name}
+
+    @cached_property
+    def _gone(self) -> Sequence[int]:
+        return sorted(self.touched)
 
     @cached_property
     def rows(self) -> Mapping[str, int]:
@@ -180,7 +232,7 @@ class Former:
 
     def digest(self, row: int) -> bytes:
         """The digest of a file."""
-        return self.digests[_DIGEST * row : _DIGEST * (row + 1)]
+        return self.digests[DIGEST * row : DIGEST * (row + 1)]
 
     @property
     def left_out(self) -> tuple[LeftOut, ...]:
@@ -189,36 +241,50 @@ class Former:
 
     def standing(self, touched: Iterable[int], shared: str) -> Former:
         """It without the files that were touched; its plans are forgotten if ``shared`` is another now."""
-        names = self.carried.names if self.shared == shared else [""] * len(self.carried.names)
-        return replace(self, touched=frozenset(touched), carried=replace(self.carried, names=names))
+        known = replace(self, touched=frozenset(touched))
+        if self.shared == shared:
+            return known
+        names = [""] * len(self.carried.names)
+        return replace(known, carried=replace(self.carried, names=names), stretches={})
 
 
 NOTHING: Final = Former()
 """What is known when no build is remembered."""
 
 
-def joined(parts: Iterable[Carried | str], was: Former) -> Former:
-    """What a build wrote, of its parts; those that are names are as they were."""
+def joined(results: Iterable[Result], was: Former) -> Former:
+    """What a build wrote, of what came of its tasks."""
     files, digests, made = Columns(), bytearray(), Plans()
-    for part in parts:
-        if isinstance(part, str):
-            known = was.plans[part]
-            begin, end = known.files.start, known.files.stop
-            files.paths += was.files.paths[begin:end]
-            files.stamps += was.files.stamps[4 * begin : 4 * end]
-            digests += was.digests[_DIGEST * begin : _DIGEST * end]
-            made.add(known.name, known.key, end - begin, known.left_out)
-        else:
+    stretches: dict[str, Stretch] = {}
+
+    def again(start: int, stop: int) -> None:
+        rows = was.carried.files(start, stop)
+        files.paths.extend(was.files.paths[rows])
+        files.stamps.extend(was.files.stamps[4 * rows.start : 4 * rows.stop])
+        digests.extend(was.digests[DIGEST * rows.start : DIGEST * rows.stop])
+        was.carried.copy(start, stop, made)
+
+    for result in results:
+        begin = len(made.names)
+        if result.stands:
+            again(*was.stretches[result.name][1:])
+        for part in result.parts:
+            if isinstance(part, str):
+                place = was.places[part]
+                again(place, place + 1)
+                continue
             for each in part.files:
                 files.add(each.path, each.stamp)
                 digests += each.digest
             made.add(part.name, part.key, len(part.files), part.left_out)
-    return Former(files=files, digests=bytes(digests), carried=made)
+        if result.name:
+            stretches[result.name] = Stretch(result.key, begin, len(made.names))
+    return Former(files=files, digests=bytes(digests), carried=made, stretches=stretches)
 
 
 def made_before(out: Path, was: Former, name: str, key: str) -> bytes | None:
     """The one file that a plan made for a key, of a site that is in ``out``; None where there is none."""
-    plan = was.plans.get(name)
+    plan = was.plan(name)
     if plan is None or plan.key != key or plan.files.stop - plan.files.start != 1:
         return None
     path: str = was.files.paths[plan.files.start]
@@ -228,22 +294,31 @@ def made_before(out: Path, was: Former, name: str, key: str) -> bytes | None:
         return None
 
 
-def differing(parts: Iterable[Carried | str], was: Former) -> frozenset[str]:
-    """The paths at which the site of these parts has other files than the one that was."""
-    kept: set[str] = set()
+def differing(results: Iterable[Result], was: Former) -> frozenset[str]:
+    """The paths at which the site of these results has other files than the one that was."""
+    is_kept = bytearray(len(was.carried.names))
     now: dict[str, Stamp] = {}
-    for part in parts:
-        if isinstance(part, str):
-            kept.add(part)
-        else:
-            now |= {each.path: each.stamp for each in part.files}
+    for result in results:
+        if result.stands:
+            _, start, stop = was.stretches[result.name]
+            is_kept[start:stop] = bytes([1]) * (stop - start)
+        for part in result.parts:
+            if isinstance(part, str):
+                is_kept[was.places[part]] = 1
+            else:
+                now |= {each.path: each.stamp for each in part.files}
     before = {
         was.files.paths[row]: was.files.stamp(row)
-        for part in was.carried.parts()
-        if part.name not in kept
-        for row in range(part.files.start, part.files.stop)
+        for place, kept in enumerate(is_kept)
+        if not kept
+        for row in rows_in(was.carried.files(place, place + 1))
     }
     return frozenset(path for path in before.keys() | now.keys() if before.get(path) != now.get(path))
+
+
+def rows_in(stretch: slice) -> range:
+    """The rows of a stretch of them."""
+    return range(stretch.start, stretch.stop)
 
 
 def folders_of(out: Path, files: Sequence[str], was: Former, differs: frozenset[str] | None) -> Columns:
@@ -294,104 +369,3 @@ def _overlaps(rows: Sequence[int], stretch: slice) -> bool:
     """Whether one of the rows, in order, is in a stretch."""
     at = bisect_left(rows, stretch.start)
     return at < len(rows) and rows[at] < stretch.stop
-
-
-# ------------------------------------------------------------------ on disk
-
-
-def recall(out: Path, built: str) -> Former:
-    """What the build that wrote ``out`` left to remember, if ``built`` is what the folder's marker says."""
-    if not built:
-        return NOTHING
-    try:
-        head, _, body = _file(out).read_bytes().partition(b"\n")
-        if head != _head(body):
-            return NOTHING
-        first, _, rest = body.partition(b"\n")
-        page = from_json(first, cache_strings="none")
-        if (page["layout"], page["out"], page["built"]) != (_LAYOUT, str(out), built):
-            return NOTHING
-        return _former(page, rest, head.decode())
-    except (OSError, ValueError, KeyError, TypeError, IndexError):
-        return NOTHING
-
-
-def record(out: Path) -> str:
-    """What ``Former.record`` will be of what ``recall`` gives; something else if that is damaged."""
-    try:
-        with _file(out).open("rb") as file:
-            return file.read(2 * _DIGEST).decode("ascii", "replace")
-    except OSError:
-        return ""
-
-
-def remember(out: Path, former: Former) -> None:
-    """Keep what a build wrote. Nothing is said when it cannot be kept."""
-    page = {
-        "layout": _LAYOUT,
-        "out": str(out),
-        "shared": former.shared,
-        "inputs": former.inputs,
-        "built": former.built,
-        "names": former.carried.names,
-        "keys": former.carried.keys,
-        "counts": former.carried.counts,
-        "left_out": {
-            place: [(one.path, one.reason) for one in left_out]
-            for place, left_out in former.carried.left_out.items()
-        },
-        "files": former.files.paths,
-        "folders": former.folders.paths,
-        "spare": [former.spare.built, sorted(former.spare.differs)],
-    }
-    with suppress(OSError, ValueError):  # a path may hold what UTF-8 cannot
-        text = to_json(page)
-        stamps = (former.files.stamps, former.folders.stamps, former.spare.stamps)
-        body = b"".join([text, b"\n", former.digests, *(each.tobytes() for each in stamps)])
-        replace_file(_file(out), _head(body) + b"\n" + body)
-        replace_file(folder_of(out) / _OUT, str(out).encode())
-        _sweep(folder_of(out).parent)
-
-
-def _sweep(sites: Path) -> None:
-    """Forget what is kept for folders that are gone: a spare would keep their files on the disk."""
-    for each in sites.glob(f"*/{_OUT}"):
-        if not Path(each.read_text("utf-8", "surrogateescape")).exists():
-            shutil.rmtree(each.parent, ignore_errors=True)
-
-
-def folder_of(out: Path) -> Path:
-    """Where everything is that is kept for a site's next build."""
-    name = hashlib.sha256(str(out).encode("utf-8", "surrogateescape")).hexdigest()[:32]
-    return cache_folder() / "sites" / name
-
-
-def _file(out: Path) -> Path:
-    return folder_of(out) / "written"
-
-
-def _head(body: bytes) -> bytes:
-    return hashlib.blake2b(body, digest_size=16).hexdigest().encode()
-
-
-def _former(page: Mapping[str, Any], data: bytes, record: str) -> Former:
-    files, folders = page["files"], page["folders"]
-    end = _DIGEST * len(files)
-    stamps = array("q")
-    stamps.frombytes(data[end:])
-    both = 4 * (len(files) + len(folders))
-    left_out: dict[int, Sequence[LeftOut]] = {
-        int(place): tuple(LeftOut(path, reason) for path, reason in rows)
-        for place, rows in page["left_out"].items()
-    }
-    return Former(
-        shared=page["shared"],
-        inputs=page["inputs"],
-        built=page["built"],
-        record=record,
-        files=Columns(files, stamps[: 4 * len(files)]),
-        digests=data[:end],
-        folders=Columns(folders, stamps[4 * len(files) : both]),
-        carried=Plans(page["names"], page["keys"], page["counts"], left_out),
-        spare=Spare(page["spare"][0], frozenset(page["spare"][1]), stamps[both:]),
-    )

@@ -8,12 +8,12 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Final, TypeVar
 
 from skillmeat import processes
 from skillmeat.errors import Refused
-from skillmeat.site.former import Carried, Former, Part, Written
+from skillmeat.site.former import Carried, Former, Part, Result, Stretch, Written, rows_in
 from skillmeat.site.output import LeftOut, Made, Output, Planned
 from skillmeat.site.publish import Folder
 
@@ -28,20 +28,16 @@ ALONE: Final = 40
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """A part of the site that one process makes. ``generator`` is the name that messages call it by."""
+    """A part of the site that one process makes. ``generator`` is the name that messages call it by.
+
+    One that makes plans and nothing else may have a ``name`` of its own, the same from build to build, and
+    a ``key`` that changes whenever one of theirs does, which costs less than all of theirs.
+    """
 
     generator: str
     made: Callable[[], Made]
-
-
-@dataclass
-class Result:
-    """What came of a task, in its order: what was carried out, and the names of plans that need not be.
-
-    A path may be in it twice, or be one that another task has too.
-    """
-
-    parts: list[Carried | str] = field(default_factory=list)
+    name: str = ""
+    key: Callable[[], str] | None = None
 
 
 def make(
@@ -74,13 +70,17 @@ def make(
 
 def made(task: Task, folder: Folder, former: Former) -> Result:
     """Write what one task makes to the folder. Raises what its generator raises."""
-    result = Result()
+    result = Result(name=task.name, key=task.key() if task.key else "")
+    stretch = former.stretch(task.name, result.key)
+    if stretch:
+        _stand(stretch, result, folder, former)
+        return result
     staged: list[tuple[int, Planned]] = []
     for each in _together(task.made()):
         if not isinstance(each, Planned):
             result.parts.append(_carried("", "", each, folder, former))
             continue
-        known = former.plans.get(each.name)
+        known = former.plan(each.name)
         if known and known.key == each.key:
             result.parts.append(_kept(known, folder, former))
         elif each.has_stages:
@@ -93,6 +93,17 @@ def made(task: Task, folder: Folder, former: Former) -> Result:
         for (place, plan), made in zip(some, outputs, strict=True):
             result.parts[place] = _carried(plan.name, plan.key, made, folder, former)
     return result
+
+
+def _stand(stretch: Stretch, result: Result, folder: Folder, former: Former) -> None:
+    """Have in the folder what a task made when it had the same key, and say so in its result."""
+    files = former.carried.files(stretch.start, stretch.stop)
+    result.stands = folder.has(former.files.paths[files])
+    if not result.stands:
+        plans = range(stretch.start, stretch.stop)
+        result.parts += [_kept(former.carried.part(place), folder, former) for place in plans]
+        if all(isinstance(part, str) for part in result.parts):
+            result.parts, result.stands = [], True
 
 
 def _in_stages(plans: Sequence[Iterator[Output | LeftOut | None]]) -> list[list[Output | LeftOut]]:
@@ -154,7 +165,7 @@ def _written(output: Output, folder: Folder, former: Former) -> Written:
 
 def _kept(part: Part, folder: Folder, former: Former) -> Carried | str:
     """The name of a plan whose files are now in the folder as they were; all of it where they are copies."""
-    files = range(part.files.start, part.files.stop)
+    files = rows_in(part.files)
     paths = former.files.paths
     if folder.has(paths[part.files]):
         return part.name
@@ -168,28 +179,34 @@ def _kept(part: Part, folder: Folder, former: Former) -> Carried | str:
     return Carried(part.name, part.key, written, part.left_out)
 
 
-def _paths(part: Carried | str, former: Former) -> Iterable[str]:
-    if isinstance(part, str):
-        return former.files.paths[former.plans[part].files]
-    return [each.path for each in part.files]
+def _paths(result: Result, former: Former) -> Iterator[str]:
+    """The paths of all files of a result."""
+    if result.stands:
+        _, start, stop = former.stretches[result.name]
+        yield from former.files.paths[former.carried.files(start, stop)]
+    for part in result.parts:
+        if isinstance(part, str):
+            place = former.places[part]
+            yield from former.files.paths[former.carried.files(place, place + 1)]
+        else:
+            yield from (each.path for each in part.files)
 
 
 def _refuse_twice(tasks: Sequence[Task], results: Sequence[Result], former: Former) -> None:
-    every = [path for result in results for part in result.parts for path in _paths(part, former)]
+    every = [path for result in results for path in _paths(result, former)]
     if len(set(every)) == len(every):
         return
     makers: dict[str, str] = {}
     for task, result in zip(tasks, results, strict=True):
-        for part in result.parts:
-            for path in _paths(part, former):
-                first = makers.get(path)
-                if first:
-                    raise Refused(
-                        f"Two outputs have the path “{path}”: one from {first}, one from {task.generator}.",
-                        code="OUTPUT_TWICE",
-                        hint="Rename the record that takes the place of the other.",
-                    )
-                makers[path] = task.generator
+        for path in _paths(result, former):
+            first = makers.get(path)
+            if first:
+                raise Refused(
+                    f"Two outputs have the path “{path}”: one from {first}, one from {task.generator}.",
+                    code="OUTPUT_TWICE",
+                    hint="Rename the record that takes the place of the other.",
+                )
+            makers[path] = task.generator
 
 
 def chunks(items: Sequence[T], size: int) -> Iterator[Sequence[T]]:

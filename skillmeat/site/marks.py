@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final, TypeVar
 
@@ -97,6 +97,33 @@ def group(marks: Marks, ids: Iterable[str]) -> list[str]:
         found += (each, marks.get(each, ""))
     found.append("/")
     return found
+
+
+@dataclass(frozen=True, slots=True)
+class Basis:
+    """What is made of an artifact is made of: ``texts`` give a text for its id, and ``groups`` the ids of
+    other records, which have marks."""
+
+    texts: Sequence[Callable[[str], str]]
+    groups: Sequence[tuple[Marks, Callable[[str], Iterable[str]]]]
+
+    def key(self, artifact_id: str) -> str:
+        """A key of what one artifact's is made of."""
+        texts = [text(artifact_id) for text in self.texts]
+        for marks, ids in self.groups:
+            texts += group(marks, ids(artifact_id))
+        return mark(*texts)
+
+    def key_of(self, artifacts: Sequence[str]) -> str:
+        """A key that changes whenever one of theirs does, in a fraction of the time."""
+        texts = list(artifacts)
+        for text in self.texts:
+            texts += map(text, artifacts)
+        for marks, ids in self.groups:
+            found = [list(ids(each)) for each in artifacts]
+            texts += [" ".join(each) for each in found]
+            texts += [marks.get(each, "") for some in found for each in some]
+        return mark(*texts)
 
 
 def some(marks: Mapping[str, T], ids: Iterable[str]) -> list[T | None]:

@@ -6,7 +6,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from pathlib import Path
 
-from skillmeat.site.former import NOTHING, Former, recall
+from skillmeat.site.former import NOTHING, Former
+from skillmeat.site.memory import recall
 from skillmeat.site.output import LeftOut
 from skillmeat.site.publish import marked
 

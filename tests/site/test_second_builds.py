@@ -24,7 +24,7 @@ from skillmeat.errors import Refused
 from skillmeat.history import Dates
 from skillmeat.places import cache_folder
 from skillmeat.site import build as building
-from skillmeat.site import downloads, former, making, marks, publish
+from skillmeat.site import downloads, former, making, marks, memory, publish
 from skillmeat.site.artifact import page
 from skillmeat.site.build import Report, build
 from skillmeat.site.edition import Edition
@@ -683,4 +683,4 @@ def test_what_is_remembered_is_kept_beside_the_rest_of_the_cache(model: Model, t
     model.build(tmp_path / "out")
     (kept,) = (cache_folder() / "sites").glob("*/written")
     assert kept.stat().st_mode & 0o077 == 0
-    assert former.recall(tmp_path / "out", "0") is former.NOTHING
+    assert memory.recall(tmp_path / "out", "0") is former.NOTHING

@@ -32,7 +32,6 @@ from skillmeat.site.output import (
     Made,
     Output,
     Planned,
-    mark,
 )
 from skillmeat.site.templates import Page
 from skillmeat.text import block, one_line, shorten
@@ -51,44 +50,55 @@ _ARTIFACT: Final = next(kind for kind in KINDS if kind.noun == "artifact")
 
 def artifacts(edition: Edition, ids: Iterable[str]) -> Made:
     """``/<type>/<slug>/``"""
-    for artifact_id, key in _keys(edition, ids):
+    known = edition.once(basis)
+    for artifact_id in ids:
         make = partial(_page, edition, artifact_id)
-        yield Planned(addresses.artifact(artifact_id), key, make, has_stages=True)
+        yield Planned(addresses.artifact(artifact_id), known.key(artifact_id), make, has_stages=True)
 
 
-def _keys(edition: Edition, ids: Iterable[str]) -> Iterator[tuple[str, str]]:
-    """By artifact: a key of all that is in ``_facts``, and of the content, in a tenth of their time."""
-    whole, own, names = edition.once(marks.artifacts), edition.once(marks.own), edition.once(marks.names)
+def basis(edition: Edition) -> marks.Basis:
+    """What pages are made of: all that is in ``_facts``, and the content, told from others in a tenth of
+    their time."""
+    artifacts = edition.artifacts
+    own, names, whole = (edition.once(each) for each in (marks.own, marks.names, marks.artifacts))
     origins, entries, shelves = (edition.once(each) for each in (marks.origins, marks.entries, marks.shelves))
     near, copies = edition.once(related.of_edition), edition.once(links.copies)
     plugins, commits = edition.once(marketplaces.plugin_names), edition.log.of
-    for artifact_id in ids:
-        artifact = edition.artifacts[artifact_id]
-        beside = [link["artifact"] for link in artifact["associations"]]
-        beside += near[artifact_id]
-        beside += copies.get(artifact_id, ())
-        if artifact["deprecated"]:
-            beside += (each["id"] for each in links.successors(edition, artifact))
-        past = commits.get(_ARTIFACT.path(artifact_id), ())[: links.MOST_COMMITS + 1]
-        yield (
-            artifact_id,
-            mark(
-                own[artifact_id],
-                origins.get(artifact["source"] or "", ""),
-                entries.get(artifact_id, ""),
-                plugins.get(artifact_id, ""),
-                *marks.group(shelves, artifact["collections"]),
-                *marks.group(whole, artifact["used_by"]),
-                *marks.group(names, beside),
-                *[commit.id for commit, _ in past],
-            ),
-        )
+
+    def past(artifact_id: str) -> str:
+        found = commits.get(_ARTIFACT.path(artifact_id), ())[: links.MOST_COMMITS + 1]
+        return " ".join([commit.id for commit, _ in found])
+
+    def linked(artifact_id: str) -> Iterable[str]:
+        return [link["artifact"] for link in artifacts[artifact_id]["associations"]]
+
+    def successors(artifact_id: str) -> Iterable[str]:
+        artifact = artifacts[artifact_id]
+        return [each["id"] for each in links.successors(edition, artifact)] if artifact["deprecated"] else ()
+
+    return marks.Basis(
+        (
+            own.__getitem__,
+            lambda artifact_id: origins.get(artifacts[artifact_id]["source"] or "", ""),
+            lambda artifact_id: entries.get(artifact_id, ""),
+            lambda artifact_id: plugins.get(artifact_id, ""),
+            past,
+        ),
+        (
+            (shelves, lambda artifact_id: artifacts[artifact_id]["collections"]),
+            (whole, lambda artifact_id: artifacts[artifact_id]["used_by"]),
+            (names, linked),
+            (names, near.__getitem__),
+            (names, lambda artifact_id: copies.get(artifact_id, ())),
+            (names, successors),
+        ),
+    )
 
 
 def _facts(edition: Edition, artifact_id: str) -> Json:
     """All that a page says beside what the artifact's content says, from the records alone.
 
-    Whatever is added here belongs into ``_keys``.
+    Whatever is added here belongs into ``basis``.
     """
     record, artifact = edition.catalog.artifacts[artifact_id], edition.artifacts[artifact_id]
     entry = edition.catalog.entry(record)

@@ -1,0 +1,126 @@
+"""What is remembered of the last build, on disk: kept in the user's cache, by the folder that the site is in.
+
+It holds only for the very files that were written then: their stamps are compared, and the folder's marker.
+Whatever is not there, damaged, of other code, or of files that somebody touched is as good as nothing.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import shutil
+from array import array
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import Any, Final
+
+from pydantic_core import from_json, to_json
+
+from skillmeat.places import cache_folder
+from skillmeat.site.former import DIGEST, NOTHING, Columns, Former, Plans, Spare, Stretch
+from skillmeat.site.kept import replace_file
+from skillmeat.site.output import LeftOut
+
+_LAYOUT: Final = 5
+_OUT: Final = "out"
+"""The file that says which folder a site is in."""
+
+
+def recall(out: Path, built: str) -> Former:
+    """What the build that wrote ``out`` left to remember, if ``built`` is what the folder's marker says."""
+    if not built:
+        return NOTHING
+    try:
+        head, _, body = _file(out).read_bytes().partition(b"\n")
+        if head != _head(body):
+            return NOTHING
+        first, _, rest = body.partition(b"\n")
+        page = from_json(first, cache_strings="none")
+        if (page["layout"], page["out"], page["built"]) != (_LAYOUT, str(out), built):
+            return NOTHING
+        return _former(page, rest, head.decode())
+    except (OSError, ValueError, KeyError, TypeError, IndexError):
+        return NOTHING
+
+
+def record(out: Path) -> str:
+    """What ``Former.record`` will be of what ``recall`` gives; something else if that is damaged."""
+    try:
+        with _file(out).open("rb") as file:
+            return file.read(2 * DIGEST).decode("ascii", "replace")
+    except OSError:
+        return ""
+
+
+def remember(out: Path, former: Former) -> None:
+    """Keep what a build wrote. Nothing is said when it cannot be kept."""
+    page = {
+        "layout": _LAYOUT,
+        "out": str(out),
+        "shared": former.shared,
+        "inputs": former.inputs,
+        "built": former.built,
+        "names": former.carried.names,
+        "keys": former.carried.keys,
+        "counts": former.carried.counts,
+        "stretches": former.stretches,
+        "left_out": {
+            place: [(one.path, one.reason) for one in left_out]
+            for place, left_out in former.carried.left_out.items()
+        },
+        "files": former.files.paths,
+        "folders": former.folders.paths,
+        "spare": [former.spare.built, sorted(former.spare.differs)],
+    }
+    with suppress(OSError, ValueError):  # a path may hold what UTF-8 cannot
+        text = to_json(page)
+        stamps = (former.files.stamps, former.folders.stamps, former.spare.stamps)
+        body = b"".join([text, b"\n", former.digests, *(each.tobytes() for each in stamps)])
+        replace_file(_file(out), _head(body) + b"\n" + body)
+        replace_file(folder_of(out) / _OUT, str(out).encode())
+        _sweep(folder_of(out).parent)
+
+
+def _sweep(sites: Path) -> None:
+    """Forget what is kept for folders that are gone: a spare would keep their files on the disk."""
+    for each in sites.glob(f"*/{_OUT}"):
+        if not Path(each.read_text("utf-8", "surrogateescape")).exists():
+            shutil.rmtree(each.parent, ignore_errors=True)
+
+
+def folder_of(out: Path) -> Path:
+    """Where everything is that is kept for a site's next build."""
+    name = hashlib.sha256(str(out).encode("utf-8", "surrogateescape")).hexdigest()[:32]
+    return cache_folder() / "sites" / name
+
+
+def _file(out: Path) -> Path:
+    return folder_of(out) / "written"
+
+
+def _head(body: bytes) -> bytes:
+    return hashlib.blake2b(body, digest_size=16).hexdigest().encode()
+
+
+def _former(page: Mapping[str, Any], data: bytes, record: str) -> Former:
+    files, folders = page["files"], page["folders"]
+    end = DIGEST * len(files)
+    stamps = array("q")
+    stamps.frombytes(data[end:])
+    both = 4 * (len(files) + len(folders))
+    left_out: dict[int, Sequence[LeftOut]] = {
+        int(place): tuple(LeftOut(path, reason) for path, reason in rows)
+        for place, rows in page["left_out"].items()
+    }
+    return Former(
+        shared=page["shared"],
+        inputs=page["inputs"],
+        built=page["built"],
+        record=record,
+        files=Columns(files, stamps[: 4 * len(files)]),
+        digests=data[:end],
+        folders=Columns(folders, stamps[4 * len(files) : both]),
+        carried=Plans(page["names"], page["keys"], page["counts"], left_out),
+        stretches={name: Stretch(*each) for name, each in page["stretches"].items()},
+        spare=Spare(page["spare"][0], frozenset(page["spare"][1]), stamps[both:]),
+    )
