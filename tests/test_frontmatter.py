@@ -10,7 +10,10 @@ import yaml
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from skillmeat.frontmatter import MAX_BYTES, FrontMatter, Refused, State, _simple, body, load, parse
+from skillmeat.frontmatter import FrontMatter, State, body, parse
+from skillmeat.frontmatter.simple import simple
+from skillmeat.frontmatter.strict import Refused, load
+from skillmeat.frontmatter.values import MAX_BYTES
 from tests.pace import measured
 
 
@@ -365,7 +368,7 @@ LINES = st.builds("{}:{}{}\n".format, KEYS, st.sampled_from(["", " ", "  "]), YA
 @example("a: x\u2028y\n")
 def test_the_short_way_gives_the_same_answer(text: str) -> None:
     """One key a line is read without PyYAML; then PyYAML would have said the same."""
-    short = _simple(text)
+    short = simple(text)
     if short is not None:
         assert short == load(text) == yaml.load(text, yaml.BaseLoader)
 

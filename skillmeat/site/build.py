@@ -7,11 +7,9 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import nullcontext, suppress
 from dataclasses import replace
 from functools import cache, partial
-from importlib.metadata import version
 from pathlib import Path
 from typing import Any, Final
 
-import skillmeat
 from skillmeat import processes
 from skillmeat.catalog import Catalog
 from skillmeat.history import Dates, Log
@@ -38,7 +36,7 @@ from skillmeat.site import (
     wellknown,
 )
 from skillmeat.site.artifact import links, page, related
-from skillmeat.site.edition import Contents, Edition, Versions, rail
+from skillmeat.site.edition import Contents, Edition, Versions
 from skillmeat.site.former import (
     NO_SPARE,
     NOTHING,
@@ -49,7 +47,6 @@ from skillmeat.site.former import (
     folders_of,
     joined,
     made_before,
-    stamp,
 )
 from skillmeat.site.kept import Kept
 from skillmeat.site.making import Task, chunks, made, make
@@ -57,6 +54,7 @@ from skillmeat.site.material import Material, material
 from skillmeat.site.memory import folder_of, recall, record, remember
 from skillmeat.site.output import Made, digest
 from skillmeat.site.publish import Folder, Known, replacing
+from skillmeat.site.rail import rail
 from skillmeat.site.standing import Report as Report
 from skillmeat.site.standing import Standing, report, standing
 from skillmeat.views import Views
@@ -151,8 +149,6 @@ WORTH_A_COPY: Final = 1_000
 CHUNK: Final = 100
 """How many of them at a time."""
 
-_LIBRARIES: Final = ("comrak", "jinja2", "markupsafe", "nh3", "pygments", "pyyaml")
-
 
 def build(
     catalog: Catalog,
@@ -186,7 +182,8 @@ def build(
     own = branding.assets(catalog.settings.site, logo)
     shown = templates.load(overrides, _site(catalog, own), own)
     out = out.resolve()
-    shared = digest(_code(), shown.digest, catalog.settings.model_dump_json())
+    there = (stands() if stands else standing(out)) if versions else Standing()
+    shared = digest(there.code, shown.digest, catalog.settings.model_dump_json())
     kept = Kept(folder_of(out) if versions else None, shared)
     found = made_of or cache(lambda: material(catalog, versions or (lambda _: "")))
     edition = Edition(
@@ -200,13 +197,12 @@ def build(
         lambda name, key: made_before(out, was, name, key),
     )
     inputs = cache(lambda: digest(shared, found().digest, repr((dates, log))) if versions else "")
-    was, there = NOTHING, Standing()
+    was = NOTHING
 
     def known(built: str) -> Known | None:
         nonlocal was, there
         if not versions or not built:
             return None
-        there = stands() if stands else standing(out)
         if (there.built, there.record) != (built, record(out)):  # another build wrote it meanwhile
             there = standing(out)
         if not there.record:
@@ -300,13 +296,6 @@ def _name(generator: Callable[..., Made]) -> str:
 def _built(site: Former) -> str:
     """What tells a site from others: a digest of its paths, in the order of the tasks, and of the files."""
     return hashlib.blake2b("\0".join(site.files.paths).encode() + site.digests, digest_size=16).hexdigest()
-
-
-def _code() -> str:
-    """What changes when this program does, or one of the libraries that write parts of pages."""
-    package = Path(skillmeat.__file__).parent
-    own = sorted((str(path), *stamp(path.stat())[:2]) for path in package.rglob("*.py"))
-    return digest(skillmeat.__version__, own, [(name, version(name)) for name in _LIBRARIES])
 
 
 def _site(catalog: Catalog, own: Mapping[str, bytes]) -> dict[str, Any]:

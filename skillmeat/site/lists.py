@@ -9,8 +9,9 @@ from typing import Any, Final
 
 from skillmeat.site import addresses, marks, sets
 from skillmeat.site.addresses import API, FEED, ROOT, Stretch
-from skillmeat.site.edition import TRUST, TYPES, Edition, counts, rail
+from skillmeat.site.edition import TRUST, TYPES, Edition, counts
 from skillmeat.site.output import Made, Output, Planned, digest
+from skillmeat.site.rail import rail
 from skillmeat.site.templates import Page
 from skillmeat.text import plural
 from skillmeat.views import Json

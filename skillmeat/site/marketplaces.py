@@ -11,9 +11,9 @@ from __future__ import annotations
 import hashlib
 import re
 from bisect import bisect_left
-from collections.abc import Iterator, Mapping, Sequence
-from functools import partial
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import cache, partial
+from typing import Final, cast
 from urllib.parse import urlsplit
 
 from skillmeat.model import Artifact, ArtifactType, LockedSource, Site
@@ -75,49 +75,65 @@ _TAKEN: Final = re.compile(
 
 def plugins(edition: Edition) -> Made:
     """``…/marketplace.json``"""
-    entries, reasons = edition.once(_entries)
-    keys = {each: digest(entry) for each, entry in entries.items()}
+    keys, names = edition.once(_keys), edition.once(plugin_names)
+    named = {each: f"{keys[each]} {name}" for each, name in names.items()}
     for scope in scopes(edition):
         head = (scope.key, scope.title, scope.description)
-        key = digest(head, [keys.get(each) for each in scope.artifacts])
-        yield Planned(f"{scope.address}{FILE}", key, partial(_output, edition, scope, entries))
-    for artifact_id, reason in reasons.items():
+        key = digest(head, [named.get(each) for each in scope.artifacts])
+        yield Planned(f"{scope.address}{FILE}", key, partial(_output, edition, scope))
+    for artifact_id, reason in edition.once(_reasons).items():
         if reason:
             yield LeftOut(f"{FILE}#{artifact_id}", reason)
 
 
-def _output(edition: Edition, scope: Scope, entries: Mapping[str, Json]) -> Iterator[Output]:
-    yield Output(f"{scope.address}{FILE}", as_json(_marketplace(edition, scope, entries)))
+def _output(edition: Edition, scope: Scope) -> Iterator[Output]:
+    yield Output(f"{scope.address}{FILE}", as_json(_marketplace(edition, scope)))
 
 
 def plugin_names(edition: Edition) -> Mapping[str, str]:
     """By artifact that the site's marketplace offers: what to install, as ``name@marketplace``."""
     market = name(edition.catalog.settings.site)
-    return {each: f"{entry['name']}@{market}" for each, entry in edition.once(_entries)[0].items()}
+    return {each: f"{plugin}@{market}" for each, plugin in edition.once(_names).items()}
 
 
-def _entries(edition: Edition) -> tuple[Mapping[str, Json], Mapping[str, str]]:
-    """The entries by artifact, and why there is none of the others."""
-    entries: dict[str, Json] = {}
-    reasons: dict[str, str] = {}
-    places = {each.id: _Places(each) for each in edition.catalog.lock.source}
+def _keys(edition: Edition) -> Mapping[str, str]:
+    """By artifact, in the order of their ids: of all that its entry is made of."""
     own, locked = edition.once(marks.own), edition.once(marks.locked)
+    artifacts = edition.artifacts
+    return {each: f"{own[each]} {locked.get(artifacts[each]['source'] or '', '')}" for each in sorted(own)}
+
+
+def _reasons(edition: Edition) -> Mapping[str, str | None]:
+    """By artifact, in the order of their ids: why it has no entry, None where it has one."""
+
+    def reason(artifact_id: str) -> str | None:
+        made = edition.once(_made)(artifact_id)
+        return made if isinstance(made, str) else None
+
     with edition.kept.values("plugins") as kept:
-        for artifact_id in sorted(edition.artifacts):
-            record = edition.catalog.artifacts[artifact_id]
-            key = f"{own[artifact_id]} {locked.get(record.source or '', '')}"
-            made = kept.get(artifact_id, key, partial(_entry, edition, record, places))
-            if isinstance(made, str):
-                reasons[artifact_id] = made
-            else:
-                entries[artifact_id] = made
-    for artifact_id, plugin in _names(edition, entries).items():
-        entries[artifact_id] = {"name": plugin, **entries[artifact_id]}
-    return entries, reasons
+        return {each: kept.get(each, key, partial(reason, each)) for each, key in edition.once(_keys).items()}
 
 
-def _marketplace(edition: Edition, scope: Scope, entries: Mapping[str, Json]) -> Json:
-    site = edition.catalog.settings.site
+def _entries(edition: Edition) -> Mapping[str, Json]:
+    """The entries by artifact. They are kept apart from what tells which there are, which is always asked."""
+    keys, made = edition.once(_keys), edition.once(_made)
+    found = {}
+    with edition.kept.values("entries") as kept:
+        for each, plugin in edition.once(_names).items():
+            entry = kept.get(each, keys[each], partial(made, each))
+            found[each] = {"name": plugin, **cast(Json, entry)}
+    return found
+
+
+def _made(edition: Edition) -> Callable[[str], Json | str]:
+    """Gives the entry of an artifact without its name, or why there is none; makes it once."""
+    places = {each.id: _Places(each) for each in edition.catalog.lock.source}
+    artifacts = edition.catalog.artifacts
+    return cache(lambda artifact_id: _entry(edition, artifacts[artifact_id], places))
+
+
+def _marketplace(edition: Edition, scope: Scope) -> Json:
+    site, entries = edition.catalog.settings.site, edition.once(_entries)
     return {
         "name": name(site, scope.key),
         "description": " ".join(scope.description.split()) or scope.title,
@@ -148,13 +164,15 @@ def _is_free(name: str) -> bool:
     return bool(name) and name not in RESERVED and not _MAKERS.search(name)
 
 
-def _names(edition: Edition, entries: Mapping[str, Json]) -> Mapping[str, str]:
-    """By artifact: the name of its plugin, the same in every marketplace.
+def _names(edition: Edition) -> Mapping[str, str]:
+    """By artifact that has an entry: the name of its plugin, the same in every marketplace.
 
     What it calls itself, else its slug, else ``<type>--<slug>``, which is nobody else's.
     """
     wanted = {}
-    for artifact_id in entries:
+    for artifact_id, reason in edition.once(_reasons).items():
+        if reason is not None:
+            continue
         record = edition.catalog.artifacts[artifact_id]
         entry = edition.catalog.entry(record)
         free = filter(_PLUGIN_NAME.fullmatch, (entry.name if entry else record.slug, record.slug))

@@ -1,14 +1,17 @@
 """Whether the site that was written last stands as it was written: for every file and folder the system is
-asked. A copy of this process can do that while the store is read, since it needs nothing of the store."""
+asked. And by what program a site is made. A copy of this process can find both while the store is read, since
+it needs nothing of the store."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
-from skillmeat.site.former import NOTHING, Former
+import skillmeat
+from skillmeat.site.former import NOTHING, Former, stamp
 from skillmeat.site.memory import recall
-from skillmeat.site.output import LeftOut
+from skillmeat.site.output import LeftOut, digest
 from skillmeat.site.publish import marked
 
 
@@ -29,7 +32,8 @@ class Standing:
 
     ``built`` is what the folder's marker says. ``record``, ``shared`` and ``inputs`` are those of ``Former``;
     ``record`` is empty when nothing is remembered. ``touched`` are the rows of files that are not as they
-    were written, ``whole`` says that there are none, and that nothing was added. ``report`` is the build's.
+    were written, ``whole`` says that there are none, and that nothing was added. ``report`` is the build's,
+    and ``code`` changes when this program does.
     """
 
     built: str = ""
@@ -39,6 +43,7 @@ class Standing:
     touched: frozenset[int] = frozenset()
     whole: bool = False
     report: Report = Report(0, 0, 0, ())
+    code: str = ""
 
 
 def standing(out: Path) -> Standing:
@@ -48,8 +53,27 @@ def standing(out: Path) -> Standing:
     files = former.files.touched(str(out))
     whole = former is not NOTHING and not files and not former.folders.touched(str(out))
     return Standing(
-        built, former.record, former.shared, former.inputs, frozenset(files), whole, report(former)
+        built,
+        former.record,
+        former.shared,
+        former.inputs,
+        frozenset(files),
+        whole,
+        report(former),
+        _code(),
     )
+
+
+_LIBRARIES: Final = ("comrak", "jinja2", "markupsafe", "nh3", "pygments", "pyyaml")
+
+
+def _code() -> str:
+    """What changes when this program does, or one of the libraries that write parts of pages."""
+    from importlib.metadata import version
+
+    package = Path(skillmeat.__file__).parent
+    own = sorted((str(path), *stamp(path.stat())[:2]) for path in package.rglob("*.py"))
+    return digest(skillmeat.__version__, own, [(name, version(name)) for name in _LIBRARIES])
 
 
 def report(built: Former) -> Report:

@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from skillmeat.errors import SkillmeatError
-from skillmeat.frontmatter import FrontMatter, Value
+from skillmeat.frontmatter import FrontMatter
+from skillmeat.frontmatter.values import Value
 from skillmeat.model import ArtifactType
 from skillmeat.text import one_line, plural, shorten, spell, unseen
 from skillmeat.tree import PROGRAM, SUBMODULE, SYMLINK, Content, TreeEntry

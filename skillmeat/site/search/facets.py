@@ -17,11 +17,11 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date
-from itertools import pairwise
+from functools import cache
+from itertools import chain, pairwise
 from typing import Any, Final
 
 from skillmeat.model import DEFAULT_COLOR
-from skillmeat.site.copies import copies
 from skillmeat.site.edition import TRUST, TYPES, Edition
 from skillmeat.site.search.cards import PER_FILE, short
 from skillmeat.site.search.container import Column, File, column
@@ -38,8 +38,8 @@ def columns(edition: Edition, version: str) -> File:
     tags = {each["id"]: each["name"] for each in edition.tags.values()}
     collections = {each["id"]: each["name"] for each in edition.collections.values()}
     groups = {group["id"]: group["name"] for each in edition.collections.values() for group in each["groups"]}
-    types = _ranked({key: name.many for key, name in TYPES.items()}, ([each["type"]] for each in records))
-    sources = _ranked(edition.repository_names, ([each["source"]] for each in records))
+    types = _ranked({key: name.many for key, name in TYPES.items()}, (each["type"] for each in records))
+    sources = _ranked(edition.repository_names, (each["source"] for each in records))
     several = {
         ("tags", "Tags"): (tags, "tags"),
         ("collection", "Collection"): (collections, "collections"),
@@ -55,7 +55,7 @@ def columns(edition: Edition, version: str) -> File:
     ]
     colors = {each["id"]: each["color"] for each in edition.tags.values() if each["color"] != DEFAULT_COLOR}
     for (key, name), (names, held) in several.items():
-        values = _ranked(names, (each[held] for each in records))
+        values = _ranked(names, chain.from_iterable(each[held] for each in records))
         shown = _named(values, colors if key == "tags" else {})
         facets.append({"key": key, "name": name, "multiple": True, "values": shown})
         parts += _several(values, [each[held] for each in records])
@@ -70,7 +70,7 @@ def columns(edition: Edition, version: str) -> File:
         "trust": [[level, TRUST[level]] for level in levels],
         "trust_of": [1 + levels.index(level) for level in level_of.values()],
     }
-    return File(header, [*parts, column(map(_day, records), 2), column(_flat(copies(records)))])
+    return File(header, [*parts, column(map(_day, records), 2), column(_flat(edition.places_of_copies))])
 
 
 def _flat(sets: Iterable[Sequence[int]]) -> Iterator[int]:
@@ -84,16 +84,22 @@ def _flat(sets: Iterable[Sequence[int]]) -> Iterator[int]:
 
 def _day(record: Json) -> int:
     changed = record["updated_at"] or record["created_at"]
-    return min(max(date.fromisoformat(changed[:10]).toordinal() - _EPOCH, 1), _LAST_DAY) if changed else 0
+    return _since_epoch(changed[:10]) if changed else 0
+
+
+@cache
+def _since_epoch(day: str) -> int:
+    return min(max(date.fromisoformat(day).toordinal() - _EPOCH, 1), _LAST_DAY)
 
 
 # ------------------------------------------------------------------- values
 
 
-def _ranked(names: Mapping[str, str], held: Iterable[Iterable[str]]) -> dict[str, str]:
+def _ranked(names: Mapping[str, str], held: Iterable[str | None]) -> dict[str, str]:
     """The values that records have, the most used first, and what they are called."""
-    totals = Counter(value for values in held for value in values if value in names)
-    order = sorted(totals, key=lambda value: (-totals[value], fold(names[value]), value))
+    totals = Counter(held)
+    known = (value for value in totals if value is not None and value in names)
+    order = sorted(known, key=lambda value: (-totals[value], fold(names[value]), value))
     return {value: names[value] for value in order}
 
 

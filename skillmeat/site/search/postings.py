@@ -27,7 +27,7 @@ from bisect import bisect_left
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from functools import cache, partial
+from functools import partial
 from itertools import pairwise
 from math import log2
 from typing import Final
@@ -251,16 +251,18 @@ def front_coded(ordered: Iterable[str]) -> str:
 def _encoded(places: Sequence[int]) -> bytes:
     # With the impact in the lowest four bits of both, the difference to the record before has it too.
     steps = [places[0], *[place - (before & ~15) for before, place in pairwise(places)]]
-    known = _varints()
-    try:
-        return b"".join([known[step] for step in steps])
-    except IndexError:
-        return b"".join([_varint(step) for step in steps])
+    return b"".join([_VARINTS[step] for step in steps])
 
 
-@cache
-def _varints() -> list[bytes]:
-    return [_varint(number) for number in range(1 << 15)]
+class _Varints(dict[int, bytes]):
+    """Numbers as bytes, each made when it is first asked for: most are asked for again and again."""
+
+    def __missing__(self, number: int) -> bytes:
+        found = self[number] = _varint(number)
+        return found
+
+
+_VARINTS: Final = _Varints()
 
 
 def _varint(number: int) -> bytes:
