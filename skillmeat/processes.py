@@ -73,18 +73,20 @@ def beside(
     ours: Callable[[], object], work: Callable[[int], R], tasks: int, least: int, processes: int
 ) -> list[R]:
     """``[work(0), work(1), …]`` by a copy of this process, while this one does ``ours``: the ``least`` first
-    of the tasks, and of the others those that are begun before ``ours`` has ended.
+    of the tasks, and of the others those that are begun before ``ours`` has ended. Where the ``least`` are
+    all of them, this process helps when it has done ``ours``.
 
-    What ``ours`` leaves in memory stays; of ``work`` only what it gives, pickled. With one process, that
-    does no more than the ``least``. Raises what they raise.
+    What ``ours`` leaves in memory stays; of what the copy did only what it gives, pickled. With one process,
+    that does no more than the ``least``. Raises what they raise.
     """
     if processes < 2:
         ours()
         return [work(number) for number in range(least)]
-    with _seldom(), _copies(work, tasks, 1, least) as ([copy], _, shared):
+    with _seldom(), _copies(work, tasks, 1, least) as ([copy], turns, shared):
         ours()
-        shared[_STOP] = 1
-        ended = _answer(copy)
+        shared[_STOP] = least < tasks
+        ended = _worked(work, turns, shared, 0) if least == tasks else []
+        ended += _answer(copy)
     return _results(ended, max(least, len(ended)))
 
 

@@ -49,7 +49,7 @@ from skillmeat.site.former import (
     made_before,
 )
 from skillmeat.site.kept import Kept
-from skillmeat.site.making import Task, chunks, made, make
+from skillmeat.site.making import Task, chunks, made, make, stood
 from skillmeat.site.material import Material, material
 from skillmeat.site.memory import folder_of, recall, record, remember
 from skillmeat.site.output import Made, digest
@@ -149,6 +149,9 @@ WORTH_A_COPY: Final = 1_000
 CHUNK: Final = 100
 """How many of them at a time."""
 
+AT_ONCE: Final = 3
+"""Of so many at most the process that finds them changed makes them too."""
+
 
 def build(
     catalog: Catalog,
@@ -230,6 +233,7 @@ def build(
             folders = folders_of(out, now.files.paths, was, differs if folder.was_spare else None)
             stamps = was.folders.stamps if was.folders.paths == folders.paths else NO_SPARE.stamps
             spare = Spare(was.built, differs, stamps) if folder.has_left_spare else NO_SPARE
+            marks.keep(edition)
             remember(out, replace(now, folders=folders, spare=spare))
         return report(now)
 
@@ -249,13 +253,65 @@ def _prepared(
     for each in FIRST:
         edition.once(each)
     was.ready()
+    copies = processes.available() if len(edition.artifacts) >= WORTH_A_COPY else 1
+    if copies > 1:
+        with suppress(Exception):  # a template with a mistake says so where it is used
+            edition.templates.adopt(codes())
+    prepared = _again if was.stretches else _anew
+    return prepared(edition, inputs, tasks, folder, was, copies)
+
+
+def _again(
+    edition: Edition,
+    inputs: Callable[[], str],
+    tasks: Sequence[Task],
+    folder: Folder,
+    was: Former,
+    copies: int,
+) -> tuple[str, dict[int, Result]]:
+    """``_prepared`` where most is as it was. What many parts need is mostly needed to tell that, which this
+    process does alone; tasks that have no key are done meanwhile, those that take longest first.
+    """
+    names = [_name(generator) for generator in (search.index, *EARLY)]
+    order = {name: place for place, name in enumerate(names)}
+    others = [number for number, task in enumerate(tasks) if not task.key]
+    others.sort(key=lambda number: order.get(tasks[number].generator, len(order)))
+    done: dict[int, Result] = {}
+
+    def here() -> None:
+        for each in (*SHARED, related.of_edition):
+            edition.once(each)
+        known = [number for number, task in enumerate(tasks) if task.key]
+        found = {number: stood(tasks[number], folder, was) for number in known}
+        done.update({number: result for number, result in found.items() if result})
+        if len(known) - len(done) <= AT_ONCE:
+            for number in known:
+                if number not in done:
+                    done[number] = made(tasks[number], folder, was)
+
+    def work(number: int) -> Any:
+        return made(tasks[others[number - 1]], folder, was) if number else inputs()
+
+    count = 1 + len(others)
+    every, *results = processes.beside(here, work, count, count, copies)
+    return every, done | dict(zip(others, results, strict=True))
+
+
+def _anew(
+    edition: Edition,
+    inputs: Callable[[], str],
+    tasks: Sequence[Task],
+    folder: Folder,
+    was: Former,
+    copies: int,
+) -> tuple[str, dict[int, Result]]:
+    """``_prepared`` where most is to be made, and needs what is computed first."""
     names = [_name(generator) for generator in EARLY]
     early = [number for number, task in enumerate(tasks) if task.generator in names]
     aside: list[Callable[[], Any]] = [inputs, *(partial(edition.once, each) for each in ASIDE)]
 
     def here() -> None:
-        if was is NOTHING:  # else few of them are used
-            edition.templates.compile()
+        edition.templates.compile()
         for each in SHARED:
             edition.once(each)
 
@@ -264,10 +320,6 @@ def _prepared(
             return aside[number]()
         return made(tasks[early[number - len(aside)]], folder, was)
 
-    copies = processes.available() if len(edition.artifacts) >= WORTH_A_COPY else 1
-    if copies > 1:
-        with suppress(Exception):  # a template with a mistake says so where it is used
-            edition.templates.adopt(codes())
     known, *results = processes.beside(here, work, len(aside) + len(early), len(aside), copies)
     edition.put(dict(zip(ASIDE, results, strict=False)))
     return known, dict(zip(early, results[len(ASIDE) :], strict=False))

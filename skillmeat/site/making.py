@@ -13,7 +13,7 @@ from typing import Final, TypeVar
 
 from skillmeat import processes
 from skillmeat.errors import Refused
-from skillmeat.site.former import Carried, Former, Part, Result, Stretch, Written, rows_in
+from skillmeat.site.former import Carried, Former, Part, Result, Written, rows_in
 from skillmeat.site.output import LeftOut, Made, Output, Planned
 from skillmeat.site.publish import Folder
 
@@ -23,7 +23,7 @@ STAGED: Final = 100
 """How many plans go through their stages together: what they give is in memory meanwhile."""
 
 ALONE: Final = 40
-"""With fewer tasks than this a second process costs more time than it saves."""
+"""With less work than this a second process costs more time than it saves: tasks, those with a key ten."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +61,8 @@ def make(
     def work(number: int) -> Result:
         return made(tasks[left[number]], folder, former)
 
-    count = processes.available() if len(left) >= ALONE else 1
+    work_left = sum(10 if tasks[number].key else 1 for number in left)
+    count = processes.available() if work_left >= ALONE else 1
     found = {**done, **dict(zip(left, processes.spread(work, len(left), count, tell), strict=True))}
     results = [found[number] for number in range(len(tasks))]
     _refuse_twice(tasks, results, former)
@@ -71,9 +72,7 @@ def make(
 def made(task: Task, folder: Folder, former: Former) -> Result:
     """Write what one task makes to the folder. Raises what its generator raises."""
     result = Result(name=task.name, key=task.key() if task.key else "")
-    stretch = former.stretch(task.name, result.key)
-    if stretch:
-        _stand(stretch, result, folder, former)
+    if _stands(result, folder, former):
         return result
     staged: list[tuple[int, Planned]] = []
     for each in _together(task.made()):
@@ -95,8 +94,17 @@ def made(task: Task, folder: Folder, former: Former) -> Result:
     return result
 
 
-def _stand(stretch: Stretch, result: Result, folder: Folder, former: Former) -> None:
-    """Have in the folder what a task made when it had the same key, and say so in its result."""
+def stood(task: Task, folder: Folder, former: Former) -> Result | None:
+    """What came of a task, if it had the same key when it was last done; else nothing was done."""
+    result = Result(name=task.name, key=task.key() if task.key else "")
+    return result if _stands(result, folder, former) else None
+
+
+def _stands(result: Result, folder: Folder, former: Former) -> bool:
+    """Whether a task had this key when it was last done; what it made is in the folder then."""
+    stretch = former.stretch(result.name, result.key)
+    if stretch is None:
+        return False
     files = former.carried.files(stretch.start, stretch.stop)
     result.stands = folder.has(former.files.paths[files])
     if not result.stands:
@@ -104,6 +112,7 @@ def _stand(stretch: Stretch, result: Result, folder: Folder, former: Former) -> 
         result.parts += [_kept(former.carried.part(place), folder, former) for place in plans]
         if all(isinstance(part, str) for part in result.parts):
             result.parts, result.stands = [], True
+    return True
 
 
 def _in_stages(plans: Sequence[Iterator[Output | LeftOut | None]]) -> list[list[Output | LeftOut]]:

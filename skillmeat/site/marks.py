@@ -67,8 +67,6 @@ def since(edition: Edition) -> Since | None:
     another order, or more than a few differ."""
     now = _of_kinds(edition)
     was: Mapping[str, Marks] = from_json(edition.kept.read(_KEPT) or b"{}")
-    if was != now or list(was["artifact"]) != list(now["artifact"]):
-        edition.kept.write(_KEPT, to_json(now))
     if not was or list(was["artifact"]) != list(now["artifact"]):
         return None
     if any(was[noun] != now[noun] for noun in now if noun != "artifact"):
@@ -76,6 +74,11 @@ def since(edition: Edition) -> Since | None:
     known = was["artifact"]
     changed = [each for each, mark in now["artifact"].items() if known[each] != mark]
     return Since(_every(was), changed) if len(changed) <= FEW else None
+
+
+def keep(edition: Edition) -> None:
+    """Keep the marks that ``since`` compares with in the next build. To be called when all is written."""
+    edition.kept.write(_KEPT, to_json(_of_kinds(edition)))
 
 
 _KEPT: Final = "marks"
