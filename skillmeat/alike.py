@@ -36,16 +36,23 @@ def looks(word: str) -> str:
 def repeats(text: str, words: Iterable[str]) -> bool:
     """Whether a text is one of the words when both are ``bare``; a text that is nothing then is none."""
     if text.isascii():  # nearly every text begins otherwise, which is told without taking it apart
-        first = _FIRST.search(text)
-        words = [each for each in words if first and begins(each, first.group())]
+        first = _first(text)
+        words = [each for each in words if first and begins(each, first)]
     spelt = bare(text) if words else ""
     return bool(spelt) and any(spelt == bare(each) for each in words)
 
 
 def begins(word: str, letter: str) -> bool:
     """Whether the first letter of a word may be this one, in any case; of what is not ASCII it may be."""
-    first = _FIRST.search(word) if word.isascii() else None
-    return not word.isascii() or (first is not None and first.group().lower() == letter.lower())
+    return not word.isascii() or _first(word).lower() == letter.lower()
+
+
+def _first(word: str) -> str:
+    """The first letter or digit of what is ASCII; nothing where it has none."""
+    if word[:1].isalnum():
+        return word[0]
+    found = _FIRST.search(word)
+    return found.group() if found else ""
 
 
 def pairs(words: Iterable[str]) -> Iterator[tuple[str, str]]:

@@ -140,6 +140,13 @@ EARLY: Final = (
 )
 """What needs next to nothing of ``SHARED`` and ``ASIDE`` and takes long: that copy goes on with it."""
 
+NEEDING: Final[tuple[Callable[[Edition], Made], ...]] = (
+    lists.tagged,
+    pages.collections,
+    marketplaces.plugins,
+)
+"""What beside the parts of artifacts needs the dear parts of ``SHARED``."""
+
 SPARED: Final = 4
 """The site that was there is kept for the next build, if less than one file in this many changed."""
 
@@ -149,7 +156,7 @@ WORTH_A_COPY: Final = 1_000
 CHUNK: Final = 100
 """How many of them at a time."""
 
-AT_ONCE: Final = 3
+AT_ONCE: Final = 8
 """Of so many at most the process that finds them changed makes them too."""
 
 
@@ -272,9 +279,11 @@ def _again(
     """``_prepared`` where most is as it was. What many parts need is mostly needed to tell that, which this
     process does alone; tasks that have no key are done meanwhile, those that take longest first.
     """
-    names = [_name(generator) for generator in (search.index, *EARLY)]
-    order = {name: place for place, name in enumerate(names)}
-    others = [number for number, task in enumerate(tasks) if not task.key]
+    first: tuple[Callable[..., Made], ...] = (search.index, *EARLY)
+    order = {_name(generator): place for place, generator in enumerate(first)}
+    needing = [_name(generator) for generator in NEEDING]
+    own = [number for number, task in enumerate(tasks) if task.generator in needing]
+    others = [number for number, task in enumerate(tasks) if not task.key and number not in own]
     others.sort(key=lambda number: order.get(tasks[number].generator, len(order)))
     done: dict[int, Result] = {}
 
@@ -284,10 +293,9 @@ def _again(
         known = [number for number, task in enumerate(tasks) if task.key]
         found = {number: stood(tasks[number], folder, was) for number in known}
         done.update({number: result for number, result in found.items() if result})
-        if len(known) - len(done) <= AT_ONCE:
-            for number in known:
-                if number not in done:
-                    done[number] = made(tasks[number], folder, was)
+        left = [number for number in known if number not in done]
+        for number in [*own, *(left if len(left) <= AT_ONCE else ())]:
+            done[number] = made(tasks[number], folder, was)
 
     def work(number: int) -> Any:
         return made(tasks[others[number - 1]], folder, was) if number else inputs()

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 from typing import Final
 
+from skillmeat.finding import FOLDER
 from skillmeat.history import Commit, Deed, Touched
 from skillmeat.model import KINDS
 from skillmeat.site import addresses
@@ -73,10 +75,12 @@ def _commit(edition: Edition, commit: Commit) -> Json:
 
 def _parts(edition: Edition, files: Sequence[Touched]) -> Iterator[Json]:
     """What was done, by deed and kind: ``3 artifacts added``, and which."""
+    parts: dict[tuple[Deed, str], list[Touched]] = defaultdict(list)
+    for each in files:
+        parts[each.deed, _kind_of(each.path)].append(each)
     for deed in Deed:
         for kind in KINDS:
-            found = [each for each in files if each.deed is deed and _kind_of(each.path) == kind.noun]
-            if found:
+            if found := parts.get((deed, kind.noun)):
                 yield {
                     "deed": str(deed),
                     "title": f"{plural(len(found), kind.noun)} {deed}",
@@ -100,14 +104,14 @@ def _record(edition: Edition, touched: Touched) -> Json:
     }
 
 
-_FOLDERS: Final = {f"{kind.FOLDER}/{kind.plural}/": kind.noun for kind in KINDS}
+_NOUNS: Final = {kind.plural: kind.noun for kind in KINDS}
 
 
 def _kind_of(path: str) -> str:
     """The noun of the record whose manifest this is, or empty."""
-    if not path.endswith(".toml"):
-        return ""
-    return next((noun for folder, noun in _FOLDERS.items() if path.startswith(folder)), "")
+    top, _, below = path.partition("/")
+    folder, slash, _ = below.partition("/")
+    return _NOUNS.get(folder, "") if top == FOLDER and slash and path.endswith(".toml") else ""
 
 
 def _id(path: str) -> str:

@@ -151,13 +151,18 @@ class Edition:
 
     def distinct(self, ids: Iterable[str]) -> list[str]:
         """Of artifacts that are the same thing only the first."""
-        seen: set[str] = set()
-        kept = []
+        found: dict[str, str] = {}
         for each in ids:
-            if each not in seen:
-                kept.append(each)
-                seen.update(self.copies.get(each, ()))
-        return kept
+            found.setdefault(self._same_as.get(each, each), each)
+        return list(found.values())
+
+    def rows_in(self, ids: Iterable[str]) -> int:
+        """How many artifacts there are among these, those that are the same thing counted once."""
+        return len({*map(self._same_as.get, ids)} - {None})
+
+    @cached_property
+    def _same_as(self) -> Mapping[str, str]:
+        return {each: each for each in self.artifacts} | {each: same[0] for each, same in self.copies.items()}
 
     # ------------------------------------------------------------- hosting
 

@@ -174,7 +174,7 @@ def pager(stretch: Stretch[Any]) -> Json | None:
 
 
 def _rows_of_types(edition: Edition) -> Counter[str]:
-    return Counter({kind: len(edition.distinct(ids)) for kind, ids in edition.of_type.items()})
+    return Counter({kind: edition.rows_in(ids) for kind, ids in edition.of_type.items()})
 
 
 def _pills(edition: Edition, current: str) -> list[Json]:

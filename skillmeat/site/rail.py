@@ -21,11 +21,7 @@ def _facets(edition: Edition) -> list[Json]:
 
     A count is of rows: artifacts that are the same thing count once.
     """
-
-    def rows(ids: Iterable[str]) -> int:
-        return len(edition.distinct(each for each in ids if each in edition.artifacts))
-
-    catalog = edition.catalog
+    catalog, rows = edition.catalog, edition.rows_in
     names = edition.repository_names
     tags = [
         (tag["name"], addresses.tag(tag_id), rows(catalog.tagged[tag_id]))
