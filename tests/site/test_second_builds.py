@@ -259,9 +259,13 @@ def test_second_builds_write_what_first_ones_would(
 ) -> None:
     """After random edits of records, contents, templates and settings; sometimes with nothing changed.
 
-    Mostly with a spare, however much changed.
+    Mostly with a spare, however much changed; in stretches of one to a hundred artifacts, and with a copy of
+    this process or alone.
     """
     monkeypatch.setattr(building, "SPARED", 0 if seed % 3 else 4)
+    monkeypatch.setattr(building, "CHUNK", (100, 1, 2, 3)[seed])
+    monkeypatch.setattr(building, "AT_ONCE", (8, 0, 2, 100)[seed])
+    monkeypatch.setattr(building, "WORTH_A_COPY", 0 if seed % 2 else 1_000)
     model = Model(tmp_path / "store", random.Random(seed))
     model.begin(8)
     out = tmp_path / "out"
@@ -622,6 +626,58 @@ def test_a_copy_begins_with_tasks_while_this_process_does_something_else() -> No
     assert os.getpid() not in {pid for _, pid, _ in found}
     assert len(processes.beside(lambda: None, lambda _: _busy(0), 60, 3, 2)) >= 3
     assert processes.beside(ours, lambda number: number, 60, 2, 1) == [0, 1]
+
+
+def test_this_process_helps_where_all_tasks_have_to_be_done() -> None:
+    """Each is done once, by one or the other, and those before it is ready by the copy."""
+    begun = os.pipe()
+
+    def ours() -> None:
+        os.read(begun[0], 1)
+
+    def work(number: int) -> tuple[int, int]:
+        if number == 2:
+            os.write(begun[1], b"!")
+        _busy(0)
+        return number, os.getpid()
+
+    found = processes.beside(ours, work, 200, 200, 2)
+    assert [number for number, _ in found] == list(range(200))
+    doers = [pid for _, pid in found]
+    assert os.getpid() not in doers[:3]
+    assert os.getpid() in doers
+    assert processes.beside(lambda: None, lambda number: number, 3, 3, 1) == [0, 1, 2]
+    with pytest.raises(Refused, match="task 3"):
+        processes.beside(lambda: None, _failing, 40, 40, 2)
+
+
+def test_a_key_of_many_changes_with_each_of_theirs() -> None:
+    """Whatever of an artifact, and of the records beside it, changes, comes or goes or changes places."""
+    artifacts = ["skill/a", "skill/b", "skill/c"]
+
+    def keys(texts: Mapping[str, str], beside: Mapping[str, Sequence[str]], of: Mapping[str, str]) -> str:
+        basis = marks.Basis((texts.__getitem__,), ((of, beside.__getitem__), (of, lambda _: ["x"])))
+        keys_of_each = [basis.key(each) for each in artifacts]
+        assert len(set(keys_of_each)) == len({(texts[each], tuple(beside[each])) for each in artifacts})
+        return basis.key_of(artifacts)
+
+    texts = dict.fromkeys(artifacts, "1")
+    beside: dict[str, list[str]] = {"skill/a": ["x", "y"], "skill/b": [], "skill/c": ["x"]}
+    of = {"x": "2", "y": "3"}
+    found = [
+        keys(texts, beside, of),
+        keys({**texts, "skill/b": "4"}, beside, of),
+        keys({**texts, "skill/a": "4"}, beside, of),
+        keys(texts, {**beside, "skill/a": ["y", "x"]}, of),
+        keys(texts, {**beside, "skill/a": ["x"], "skill/b": ["y"]}, of),
+        keys(texts, {**beside, "skill/b": ["z"]}, of),
+        keys(texts, beside, {**of, "y": "4"}),
+        keys(texts, beside, {"x": "2"}),
+        marks.Basis((), ()).key_of(artifacts),
+        marks.Basis((), ()).key_of(artifacts[:2]),
+    ]
+    assert len(set(found)) == len(found)
+    assert found[0] == keys(texts, beside, of)
 
 
 @pytest.fixture
