@@ -18,8 +18,8 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from functools import cache
-from typing import Any, Final, TypeVar, cast
+from functools import cache, partial
+from typing import Any, Final, TypeVar
 
 R = TypeVar("R")
 
@@ -62,7 +62,7 @@ def spread(
             if tell:
                 tell(number + 1, tasks)
         return results
-    with _seldom(), _copies(work, tasks, processes - 1) as (copies, turns, shared):
+    with _seldom(), _queue(work, tasks, processes - 1) as (copies, turns, shared):
         ended = _worked(work, turns, shared, 0, _telling(tell, shared, processes, tasks))
         for copy in copies:
             ended += _answer(copy)
@@ -82,7 +82,7 @@ def beside(
     if processes < 2:
         ours()
         return [work(number) for number in range(least)]
-    with _seldom(), _copies(work, tasks, 1, least) as ([copy], turns, shared):
+    with _seldom(), _queue(work, tasks, 1, least) as ([copy], turns, shared):
         ours()
         shared[_STOP] = least < tasks
         ended = _worked(work, turns, shared, 0) if least == tasks else []
@@ -91,43 +91,102 @@ def beside(
 
 
 @contextmanager
-def ahead(work: Callable[[], R]) -> Iterator[Callable[[], R]]:
-    """What to call for what ``work`` gives: a copy of this process begins with it now, if there may be one.
+def ahead(*works: Callable[[], Any]) -> Iterator[Sequence[Callable[[], Any]]]:
+    """What to call for what each of ``works`` gives: a copy of this process begins with them now, one after
+    the other, if there may be one.
 
-    When it is called, that raises what ``work`` raises. A copy that nobody asked is ended at once.
+    When one is called, that raises what the work raises. A copy that was not asked for all is ended at once.
     """
     if available() < 2:
-        yield cache(work)
+        yield [cache(work) for work in works]
         return
-    with _copies(lambda _: work(), 1, 1, 1) as ([copy], _, _):
-        answer = cache(lambda: cast(R, _results(_answer(copy), 1)[0]))
-        yield answer
-        if not answer.cache_info().misses:
-            os.kill(copy.pid, signal.SIGKILL)
+    results = os.memfd_create("results")  # a pipe would hold the copy up until somebody reads
+    try:
+        with _copies([partial(_in_turn, works, results)]) as [copy]:
+            answers = _Answers(copy.answer, results)
+            yield [cache(partial(answers.answer, number)) for number in range(len(works))]
+            if len(answers.ends) <= len(works):
+                os.kill(copy.pid, signal.SIGKILL)
+    finally:
+        os.close(results)
+
+
+def _in_turn(works: Sequence[Callable[[], Any]], results: int, answer: int) -> None:
+    """Write to ``results`` what each work gives, and to ``answer`` how many bytes that is."""
+    with os.fdopen(results, "wb") as file:
+        for number, work in enumerate(works):
+            data = _pickled([_done(work, number)])
+            file.write(data)
+            file.flush()
+            os.write(answer, len(data).to_bytes(_LENGTH, "little"))
+
+
+class _Answers:
+    """What a copy has written so far; ``ends`` are where its results end, from 0 on."""
+
+    def __init__(self, answer: int, results: int) -> None:
+        self._answer, self._results = answer, results
+        self.ends = [0]
+
+    def answer(self, number: int) -> Any:
+        """What a work gave, when it is done. Raises what it raised."""
+        while len(self.ends) <= number + 1:
+            length = os.read(self._answer, _LENGTH)
+            if not length:
+                raise ChildProcessError(_GONE)
+            self.ends.append(self.ends[-1] + int.from_bytes(length, "little"))
+        start, stop = self.ends[number : number + 2]
+        ((_, result, error),) = pickle.loads(os.pread(self._results, stop - start, start))  # noqa: S301
+        if error is not None:
+            raise error
+        return result
+
+
+_LENGTH: Final = 8
+_GONE: Final = "A process that made a part of the site ended early."
 
 
 @contextmanager
-def _copies(
+def _queue(
     work: Callable[[int], Any], tasks: int, count: int, least: int = 0
 ) -> Iterator[tuple[Sequence[_Copy], int, mmap.mmap]]:
-    """Copies at work, where tasks are taken from, and what all share; the copies are gone afterwards."""
+    """Copies at work, where tasks are taken from, and what all share."""
     with mmap.mmap(-1, mmap.PAGESIZE) as shared:
         turns = _turns(tasks)
-        copies: list[_Copy] = []
-        gc.freeze()  # so that looking for garbage does not touch, and so copy, what is shared
+        numbers = range(1, count + 1)
         try:
-            copies += [_copied(work, turns, shared, number, least) for number in range(1, count + 1)]
-            yield copies, turns, shared
-        except BaseException:
-            for copy in copies:
-                os.kill(copy.pid, signal.SIGKILL)
-            raise
+            with _copies([partial(_at_work, work, turns, shared, each, least) for each in numbers]) as copies:
+                yield copies, turns, shared
         finally:
-            gc.unfreeze()
             os.close(turns)
-            for copy in copies:
-                os.close(copy.answer)
-                os.waitpid(copy.pid, 0)  # so that no zombie is left, and its time is counted as ours
+
+
+def _at_work(
+    work: Callable[[int], Any], turns: int, shared: mmap.mmap, me: int, least: int, answer: int
+) -> None:
+    data = _pickled(_worked(work, turns, shared, me, least=least))
+    with os.fdopen(answer, "wb") as pipe:
+        pipe.write(data)
+
+
+@contextmanager
+def _copies(works: Sequence[Callable[[int], object]]) -> Iterator[Sequence[_Copy]]:
+    """A copy for each of these, which are given where to write their answers; they are gone afterwards."""
+    copies: list[_Copy] = []
+    gc.freeze()  # so that looking for garbage does not touch, and so copy, what is shared
+    try:
+        for work in works:
+            copies.append(_copied(work))
+        yield copies
+    except BaseException:
+        for copy in copies:
+            os.kill(copy.pid, signal.SIGKILL)
+        raise
+    finally:
+        gc.unfreeze()
+        for copy in copies:
+            os.close(copy.answer)
+            os.waitpid(copy.pid, 0)  # so that no zombie is left, and its time is counted as ours
 
 
 @contextmanager
@@ -151,7 +210,7 @@ def _results(ended: Ended, tasks: int) -> list[Any]:
         if error is not None:
             raise error
     if [number for number, _, _ in ended] != list(range(tasks)):
-        raise ChildProcessError("A process that made a part of the site ended early.")
+        raise ChildProcessError(_GONE)
     return [result for _, result, _ in ended]
 
 
@@ -179,13 +238,11 @@ def _worked(
     count = _DONE + 4 * me
     while (len(ended) < least or not shared[_STOP]) and (number := os.read(turns, 2)):
         task = int.from_bytes(number, "little")
-        try:
-            ended.append((task, work(task), None))
-        except BaseException as error:
+        ended.append(_done(partial(work, task), task))
+        if (error := ended[-1][2]) is not None:
             shared[_STOP] = 1
-            ended.append((task, None, error))
             if me == 0 and not isinstance(error, Exception):
-                raise
+                raise error
         shared[count : count + 4] = len(ended).to_bytes(4, "little")
         if tell:
             tell()
@@ -206,7 +263,14 @@ def _telling(
     return now
 
 
-def _copied(work: Callable[[int], Any], turns: int, shared: mmap.mmap, me: int, least: int) -> _Copy:
+def _done(work: Callable[[], Any], number: int) -> tuple[int, Any, BaseException | None]:
+    try:
+        return number, work(), None
+    except BaseException as error:
+        return number, None, error
+
+
+def _copied(work: Callable[[int], object]) -> _Copy:
     here, there = os.pipe()
     parent = os.getpid()
     sys.stdout.flush()
@@ -220,9 +284,7 @@ def _copied(work: Callable[[int], Any], turns: int, shared: mmap.mmap, me: int, 
         signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent says what becomes of us
         if os.getppid() == parent:
             os.close(here)
-            answer = _pickled(_worked(work, turns, shared, me, least=least))
-            with os.fdopen(there, "wb") as pipe:
-                pipe.write(answer)
+            work(there)
     finally:
         os._exit(0)
 

@@ -125,10 +125,7 @@ def built(store: Store, out: Path, note: Callable[[str], None], tell: Tell | Non
     from skillmeat import processes
     from skillmeat.site.standing import standing
 
-    with (
-        processes.ahead(partial(_past, store.root)) as past,
-        processes.ahead(partial(standing, out.resolve())) as stands,
-    ):
+    with processes.ahead(partial(_past, store.root), partial(standing, out.resolve())) as [past, stands]:
         return _built(store, out, note, tell, past, stands)
 
 
@@ -155,10 +152,7 @@ def _built(
     _refuse_inside(store, out.resolve())
     catalog, templates = store.catalog, store.root / "site_templates"
     contents = Contents(catalog, store.root)
-    with (
-        processes.ahead(store.validate) as problems,
-        processes.ahead(partial(material, catalog, contents.version)) as made_of,
-    ):
+    with processes.ahead(store.validate, partial(material, catalog, contents.version)) as [problems, made_of]:
         dates, log = past()
         if dates.missing:
             note(dates.missing)

@@ -192,8 +192,14 @@ def build(
     own = branding.assets(catalog.settings.site, logo)
     shown = templates.load(overrides, _site(catalog, own), own)
     out = out.resolve()
-    there = (stands() if stands else standing(out)) if versions else Standing()
-    shared = digest(there.code, shown.digest, catalog.settings.model_dump_json())
+    log = log or Log()
+    stood_then = cache(stands or partial(standing, out))
+
+    @cache
+    def shared() -> str:
+        code = stood_then().code if versions else ""
+        return digest(code, shown.digest, catalog.settings.model_dump_json())
+
     kept = Kept(folder_of(out) if versions else None, shared)
     found = made_of or cache(lambda: material(catalog, versions or (lambda _: "")))
     edition = Edition(
@@ -201,29 +207,30 @@ def build(
         Views(catalog, dates),
         contents,
         shown,
-        log or Log(),
+        log,
         (lambda each: found().versions[each.id]) if versions else None,
         kept,
         lambda name, key: made_before(out, was, name, key),
     )
-    inputs = cache(lambda: digest(shared, found().digest, repr((dates, log))) if versions else "")
-    was = NOTHING
+    inputs = cache(lambda: digest(shared(), found().digest, dates.digest, log.digest) if versions else "")
+    was, there = NOTHING, Standing()
 
     def known(built: str) -> Known | None:
         nonlocal was, there
         if not versions or not built:
             return None
+        there = stood_then()
         if (there.built, there.record) != (built, record(out)):  # another build wrote it meanwhile
             there = standing(out)
         if not there.record:
             return None
-        if there.whole and (there.shared, there.inputs) == (shared, inputs()):
+        if there.whole and (there.shared, there.inputs) == (shared(), inputs()):
             return Known((), whole=True, same=True)
-        was = recall(out, built).standing(there.touched, shared)
+        was = recall(out, built).standing(there.touched, shared())
         return Known(was.files.paths, there.whole, spare=was.spare)
 
     is_large = len(catalog.artifacts) >= WORTH_A_COPY
-    with processes.ahead(shown.compile) if is_large else nullcontext(dict[str, bytes]) as codes:
+    with processes.ahead(shown.compile) if is_large else nullcontext([dict[str, bytes]]) as [codes]:
         tasks = _tasks(edition)
         refuse()
         with replacing(out, known, folder_of(out) / "spare" if versions else None) as folder:
@@ -232,7 +239,7 @@ def build(
             all_in, done = _prepared(edition, inputs, codes, tasks, folder, was)
             results = make(tasks, folder, was, tell, done)
             now = joined(results, was)
-            now = replace(now, shared=shared, inputs=all_in, built=_built(now))
+            now = replace(now, shared=shared(), inputs=all_in, built=_built(now))
             differs = differing(results, was)
             folder.files, folder.built = now.files.paths, now.built
             folder.sparing = len(differs) * SPARED < len(now.files.paths)

@@ -22,11 +22,11 @@ T = TypeVar("T")
 class Kept:
     """The values of one site. Without a folder nothing is kept.
 
-    ``shared`` is what all keys leave out: values of another are not found. Several processes may ask for
+    ``shared`` gives what all keys leave out: values of another are not found. Several processes may ask for
     the same; whoever writes last is right, since keys say what is in the values.
     """
 
-    def __init__(self, folder: Path | None = None, shared: str = "") -> None:
+    def __init__(self, folder: Path | None = None, shared: Callable[[], str] = str) -> None:
         self._folder = folder
         self._shared = shared
 
@@ -47,12 +47,12 @@ class Kept:
 
     def read(self, name: str) -> bytes | None:
         """What was written under a name, if it is still as it was."""
-        return caching.read(self._folder / name, self._shared) if self._folder else None
+        return caching.read(self._folder / name, self._shared()) if self._folder else None
 
     def write(self, name: str, data: bytes) -> None:
         """Keep data under a name. Nothing is said when that is not possible."""
         if self._folder:
-            caching.write(self._folder / name, self._shared, data)
+            caching.write(self._folder / name, self._shared(), data)
 
 
 class Values:

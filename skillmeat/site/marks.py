@@ -134,6 +134,11 @@ def some(marks: Mapping[str, T], ids: Iterable[str]) -> list[T | None]:
     return [marks.get(each) for each in ids]
 
 
+def _short(text: str) -> str:
+    """A text that is short and has no NUL, as its own mark."""
+    return text if text.isprintable() else digest(text)
+
+
 def _marks(records: Mapping[str, Json]) -> dict[str, str]:
     return {record_id: digest(record) for record_id, record in records.items()}
 
@@ -178,24 +183,25 @@ def shelves(edition: Edition) -> Marks:
 
 def names(edition: Edition) -> Marks:
     """Of the names of artifacts."""
-    return {artifact_id: mark(each["name"]) for artifact_id, each in edition.artifacts.items()}
+    return {artifact_id: _short(each["name"]) for artifact_id, each in edition.artifacts.items()}
 
 
 def entries(edition: Edition) -> Marks:
     """By artifact: of what it is called in its source."""
     found = ((each, edition.catalog.entry(record)) for each, record in edition.catalog.artifacts.items())
-    return {artifact_id: mark(entry.name) for artifact_id, entry in found if entry}
+    return {artifact_id: _short(entry.name) for artifact_id, entry in found if entry}
 
 
 def rows(edition: Edition) -> Marks:
     """Of the rows of artifacts in lists."""
-    whole, tags, names = edition.once(artifacts), edition.once(chips), edition.repository_names
+    whole, tags = edition.once(artifacts), edition.once(chips)
+    names = {source: _short(name) for source, name in edition.repository_names.items()}
     found = {}
     for artifact_id, artifact in edition.artifacts.items():
         others = edition.others(artifact_id)
         found[artifact_id] = mark(
             whole[artifact_id],
-            mark(names.get(artifact["source"] or "", "")),
+            names.get(artifact["source"] or "", ""),
             *group(tags, artifact["tags"]),
             digest(others) if others else "",
         )
