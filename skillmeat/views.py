@@ -103,8 +103,8 @@ class Views:
                 ],
             ),
             "used_by": [parent for parent, _ in self.catalog.parents.get(artifact.id, ())],
-            "collections": list(self.catalog.collections_with[artifact.id]),
-            "groups": list(self.catalog.groups_with[artifact.id]),
+            "collections": list(self.catalog.collections_with.get(artifact.id, ())),
+            "groups": list(self.catalog.groups_with.get(artifact.id, ())),
             **self._dates(artifact),
         }
         return cast(Json, shown)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -125,8 +125,11 @@ def built(store: Store, out: Path, note: Callable[[str], None], tell: Tell | Non
     from skillmeat import processes
     from skillmeat.site.standing import standing
 
-    with processes.ahead(partial(_past, store.root), partial(standing, out.resolve())) as [past, stands]:
-        return _built(store, out, note, tell, past, stands)
+    templates = store.root / "site_templates"
+    overrides = templates if templates.is_dir() else None
+    works = partial(_past, store.root), partial(standing, out.resolve()), partial(_compiled, overrides)
+    with processes.ahead(*works) as [past, stands, codes]:
+        return _built(store, out, overrides, note, tell, past, stands, codes)
 
 
 def _past(root: Path) -> tuple[Dates, Log]:
@@ -135,13 +138,21 @@ def _past(root: Path) -> tuple[Dates, Log]:
     return history.dates(root), history.log(root)
 
 
+def _compiled(overrides: Path | None) -> Mapping[str, bytes]:
+    from skillmeat.site import templates
+
+    return templates.compiled(overrides)
+
+
 def _built(
     store: Store,
     out: Path,
+    overrides: Path | None,
     note: Callable[[str], None],
     tell: Tell | None,
     past: Callable[[], tuple[Dates, Log]],
     stands: Callable[[], Standing],
+    codes: Callable[[], Mapping[str, bytes]],
 ) -> Report:
     from skillmeat import processes
     from skillmeat.site import branding
@@ -150,7 +161,7 @@ def _built(
     from skillmeat.sources import Contents
 
     _refuse_inside(store, out.resolve())
-    catalog, templates = store.catalog, store.root / "site_templates"
+    catalog = store.catalog
     contents = Contents(catalog, store.root)
     with processes.ahead(store.validate, partial(material, catalog, contents.version)) as [problems, made_of]:
         dates, log = past()
@@ -161,13 +172,14 @@ def _built(
             dates,
             contents,
             out,
-            templates if templates.is_dir() else None,
+            overrides,
             log,
             contents.version,
             tell=tell,
             refuse=lambda: _refuse_unsound(problems()),
             stands=stands,
             made_of=made_of,
+            codes=codes,
             logo=branding.logo(store.root, catalog.settings.site),
         )
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from contextlib import nullcontext, suppress
+from contextlib import suppress
 from dataclasses import replace
 from functools import cache, partial
 from pathlib import Path
@@ -173,6 +173,7 @@ def build(
     refuse: Callable[[], None] = lambda: None,
     stands: Callable[[], Standing] | None = None,
     made_of: Callable[[], Material] | None = None,
+    codes: Callable[[], Mapping[str, bytes]] = dict,
 ) -> Report:
     """Write the site of a catalog to ``out``, which is replaced whole or, if anything fails, not at all.
 
@@ -183,8 +184,8 @@ def build(
     next one makes only what changed. ``logo`` is the file that the settings name. ``tell`` is called with
     how much of the work is done, and of how much. ``refuse`` is called before anything is written and raises
     when nothing may be. ``stands`` gives what ``standing`` found in ``out`` since the command began,
-    ``made_of`` what ``material`` gives: copies of this process may be at all three.
-    Uses neither the network nor a clock.
+    ``made_of`` what ``material`` gives, and ``codes`` what ``templates.compiled`` does; copies of this
+    process may be at them. Uses neither the network nor a clock.
 
     Raises what ``refuse`` does, and ``Refused``: ``OUTPUT_TWICE``, ``OUTPUT_NOT_OURS`` and
     ``OUTPUT_NOT_WRITABLE``.
@@ -229,27 +230,25 @@ def build(
         was = recall(out, built).standing(there.touched, shared())
         return Known(was.files.paths, there.whole, spare=was.spare)
 
-    is_large = len(catalog.artifacts) >= WORTH_A_COPY
-    with processes.ahead(shown.compile) if is_large else nullcontext([dict[str, bytes]]) as [codes]:
-        tasks = _tasks(edition)
-        refuse()
-        with replacing(out, known, folder_of(out) / "spare" if versions else None) as folder:
-            if folder.unchanged:
-                return replace(there.report, unchanged=True)
-            all_in, done = _prepared(edition, inputs, codes, tasks, folder, was)
-            results = make(tasks, folder, was, tell, done)
-            now = joined(results, was)
-            now = replace(now, shared=shared(), inputs=all_in, built=_built(now))
-            differs = differing(results, was)
-            folder.files, folder.built = now.files.paths, now.built
-            folder.sparing = len(differs) * SPARED < len(now.files.paths)
-        if versions:
-            folders = folders_of(out, now.files.paths, was, differs if folder.was_spare else None)
-            stamps = was.folders.stamps if was.folders.paths == folders.paths else NO_SPARE.stamps
-            spare = Spare(was.built, differs, stamps) if folder.has_left_spare else NO_SPARE
-            marks.keep(edition)
-            remember(out, replace(now, folders=folders, spare=spare))
-        return report(now)
+    tasks = _tasks(edition)
+    refuse()
+    with replacing(out, known, folder_of(out) / "spare" if versions else None) as folder:
+        if folder.unchanged:
+            return replace(there.report, unchanged=True)
+        all_in, done = _prepared(edition, inputs, codes, tasks, folder, was)
+        results = make(tasks, folder, was, tell, done)
+        now = joined(results, was)
+        now = replace(now, shared=shared(), inputs=all_in, built=_built(now))
+        differs = differing(results, was)
+        folder.files, folder.built = now.files.paths, now.built
+        folder.sparing = len(differs) * SPARED < len(now.files.paths)
+    if versions:
+        folders = folders_of(out, now.files.paths, was, differs if folder.was_spare else None)
+        stamps = was.folders.stamps if was.folders.paths == folders.paths else NO_SPARE.stamps
+        spare = Spare(was.built, differs, stamps) if folder.has_left_spare else NO_SPARE
+        marks.keep(edition)
+        remember(out, replace(now, folders=folders, spare=spare))
+    return report(now)
 
 
 def _prepared(
@@ -261,16 +260,14 @@ def _prepared(
     was: Former,
 ) -> tuple[str, Mapping[int, Result]]:
     """Compute what many parts need, and what ``inputs`` gives, while a copy of this process begins with the
-    tasks that need nothing of it; what came of those, by their numbers. ``codes`` gives what another copy
-    has compiled.
+    tasks that need nothing of it; what came of those, by their numbers.
     """
     for each in FIRST:
         edition.once(each)
     was.ready()
     copies = processes.available() if len(edition.artifacts) >= WORTH_A_COPY else 1
-    if copies > 1:
-        with suppress(Exception):  # a template with a mistake says so where it is used
-            edition.templates.adopt(codes())
+    with suppress(Exception):  # a template with a mistake says so where it is used
+        edition.templates.adopt(codes())
     prepared = _again if was.stretches else _anew
     return prepared(edition, inputs, tasks, folder, was, copies)
 

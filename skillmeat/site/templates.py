@@ -150,6 +150,14 @@ class Templates:
         return Markup(self.environment.get_template(template).render(**values))  # noqa: S704
 
 
+def compiled(overrides: Path | None) -> Mapping[str, bytes]:
+    """What the templates are compiled to, those in ``overrides`` included; for ``Templates.adopt``.
+
+    Raises what ``load`` does, and what Jinja says of a mistake.
+    """
+    return load(overrides, {}).compile()
+
+
 def load(
     overrides: Path | None, site: Mapping[str, Any], made: Mapping[str, bytes] | None = None
 ) -> Templates:
