@@ -41,4 +41,6 @@ def replace_file(file: Path, data: bytes) -> None:
 
 
 def _head(body: bytes, key: str) -> bytes:
-    return hashlib.blake2b(body, digest_size=16, key=key.encode()[:64]).hexdigest().encode()
+    found = hashlib.sha256(key.encode() + b"\n", usedforsecurity=False)  # which processors do in hardware
+    found.update(body)
+    return found.hexdigest()[:32].encode()

@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import shutil
 from array import array
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
@@ -17,11 +17,12 @@ from typing import Any, Final
 from pydantic_core import from_json, to_json
 
 from skillmeat.places import cache_folder
-from skillmeat.site.former import DIGEST, NOTHING, Columns, Former, Plans, Spare, Stretch
+from skillmeat.site.former import NOTHING, Columns, Former, Plans, Spare, Stretch
 from skillmeat.site.kept import replace_file
 from skillmeat.site.output import LeftOut
 
-_LAYOUT: Final = 5
+_LAYOUT: Final = 6
+_HEAD: Final = 32
 _OUT: Final = "out"
 """The file that says which folder a site is in."""
 
@@ -34,11 +35,12 @@ def recall(out: Path, built: str) -> Former:
         head, _, body = _file(out).read_bytes().partition(b"\n")
         if head != _head(body):
             return NOTHING
-        first, _, rest = body.partition(b"\n")
-        page = from_json(first, cache_strings="none")
+        first = body[: body.index(b"\n")]
+        page = from_json(first)
         if (page["layout"], page["out"], page["built"]) != (_LAYOUT, str(out), built):
             return NOTHING
-        return _former(page, rest, head.decode())
+        parts = memoryview(body)[len(first) + 1 :]
+        return _former(page, [part.tobytes() for part in _cut(parts, page["sizes"])], head.decode())
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return NOTHING
 
@@ -47,35 +49,32 @@ def record(out: Path) -> str:
     """What ``Former.record`` will be of what ``recall`` gives; something else if that is damaged."""
     try:
         with _file(out).open("rb") as file:
-            return file.read(2 * DIGEST).decode("ascii", "replace")
+            return file.read(_HEAD).decode("ascii", "replace")
     except OSError:
         return ""
 
 
 def remember(out: Path, former: Former) -> None:
     """Keep what a build wrote. Nothing is said when it cannot be kept."""
+    lists = (former.files.paths, former.folders.paths, former.carried.names, former.carried.keys)
+    numbers = (former.files.stamps, former.folders.stamps, former.spare.stamps, former.carried.counts)
     page = {
         "layout": _LAYOUT,
         "out": str(out),
         "shared": former.shared,
         "inputs": former.inputs,
         "built": former.built,
-        "names": former.carried.names,
-        "keys": former.carried.keys,
-        "counts": former.carried.counts,
         "stretches": former.stretches,
         "left_out": {
             place: [(one.path, one.reason) for one in left_out]
             for place, left_out in former.carried.left_out.items()
         },
-        "files": former.files.paths,
-        "folders": former.folders.paths,
         "spare": [former.spare.built, sorted(former.spare.differs)],
     }
     with suppress(OSError, ValueError):  # a path may hold what UTF-8 cannot
-        text = to_json(page)
-        stamps = (former.files.stamps, former.folders.stamps, former.spare.stamps)
-        body = b"".join([text, b"\n", former.digests, *(each.tobytes() for each in stamps)])
+        parts = [*map(_joined, lists), *(array("q", each).tobytes() for each in numbers), former.digests]
+        head = to_json({**page, "sizes": [len(each) for each in parts]})
+        body = b"".join([head, b"\n", *parts])
         replace_file(_file(out), _head(body) + b"\n" + body)
         replace_file(folder_of(out) / _OUT, str(out).encode())
         _sweep(folder_of(out).parent)
@@ -99,15 +98,23 @@ def _file(out: Path) -> Path:
 
 
 def _head(body: bytes) -> bytes:
-    return hashlib.blake2b(body, digest_size=16).hexdigest().encode()
+    return hashlib.sha256(body, usedforsecurity=False).hexdigest()[:_HEAD].encode()
 
 
-def _former(page: Mapping[str, Any], data: bytes, record: str) -> Former:
-    files, folders = page["files"], page["folders"]
-    end = DIGEST * len(files)
-    stamps = array("q")
-    stamps.frombytes(data[end:])
-    both = 4 * (len(files) + len(folders))
+def _joined(texts: Sequence[str]) -> bytes:
+    """Texts without NUL, as bytes: much less to read than JSON."""
+    return "\0".join([*texts, ""]).encode()
+
+
+def _cut(data: memoryview, sizes: Iterable[int]) -> Iterator[memoryview]:
+    for size in sizes:
+        yield data[:size]
+        data = data[size:]
+
+
+def _former(page: Mapping[str, Any], parts: Sequence[bytes], record: str) -> Former:
+    files, folders, names, keys = (part.decode().split("\0")[:-1] for part in parts[:4])
+    of_files, of_folders, of_spare, counts = (array("q", part) for part in parts[4:8])
     left_out: dict[int, Sequence[LeftOut]] = {
         int(place): tuple(LeftOut(path, reason) for path, reason in rows)
         for place, rows in page["left_out"].items()
@@ -117,10 +124,10 @@ def _former(page: Mapping[str, Any], data: bytes, record: str) -> Former:
         inputs=page["inputs"],
         built=page["built"],
         record=record,
-        files=Columns(files, stamps[: 4 * len(files)]),
-        digests=data[:end],
-        folders=Columns(folders, stamps[4 * len(files) : both]),
-        carried=Plans(page["names"], page["keys"], page["counts"], left_out),
+        files=Columns(files, of_files),
+        digests=parts[8],
+        folders=Columns(folders, of_folders),
+        carried=Plans(names, keys, counts.tolist(), left_out),
         stretches={name: Stretch(*each) for name, each in page["stretches"].items()},
-        spare=Spare(page["spare"][0], frozenset(page["spare"][1]), stamps[both:]),
+        spare=Spare(page["spare"][0], frozenset(page["spare"][1]), of_spare),
     )
