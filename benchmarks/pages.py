@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from skillmeat.cli.main import run
 from skillmeat.site import build, extras, lists, pages, sources
-from skillmeat.site.artifact import page, raw
+from skillmeat.site.artifact import raw
 
 
 def only_pages() -> None:
@@ -25,7 +25,7 @@ def only_pages() -> None:
         sources.sources,
         extras.assets,
     )
-    vars(build).update(GENERATORS=of_the_whole, OF_ARTIFACTS=((page.artifacts, page.basis),))
+    vars(build).update(GENERATORS=of_the_whole, OF_ARTIFACTS=build.OF_ARTIFACTS[:1])
     vars(raw).update(MAX_FILE=-1)
 
 

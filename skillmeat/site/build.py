@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
@@ -55,6 +55,7 @@ from skillmeat.site.memory import folder_of, recall, record, remember
 from skillmeat.site.output import Made, digest
 from skillmeat.site.publish import Folder, Known, replacing
 from skillmeat.site.rail import rail
+from skillmeat.site.search.cards import PER_FILE
 from skillmeat.site.standing import Report as Report
 from skillmeat.site.standing import Standing, report, standing
 from skillmeat.views import Views
@@ -96,14 +97,28 @@ GENERATORS: Final[tuple[Callable[[Edition], Made], ...]] = (
 )
 """What the site is made of. A new page or export is a generator and its name here."""
 
-OfArtifacts = tuple[Callable[[Edition, Iterable[str]], Made], Callable[[Edition], marks.Basis]]
+CHUNK: Final = 100
 
-OF_ARTIFACTS: Final[tuple[OfArtifacts, ...]] = (
-    (page.artifacts, page.basis),
-    (api.artifact, api.basis),
+
+@dataclass(frozen=True, slots=True)
+class OfArtifacts:
+    """What there is of each artifact, made of ``CHUNK`` times ``many`` of them at a time: what is many files.
+
+    ``basis`` tells what it is made of. They are taken in the order of lists, or ``by_source``, so that few
+    processes read one source.
+    """
+
+    make: Callable[[Edition, Iterable[str]], Made]
+    basis: Callable[[Edition], marks.Basis]
+    by_source: bool = True
+    many: int = 1
+
+
+OF_ARTIFACTS: Final = (
+    OfArtifacts(page.artifacts, page.basis),
+    OfArtifacts(api.artifact, api.basis),
+    OfArtifacts(search.cards_of, search.basis, by_source=False, many=PER_FILE),
 )
-"""What there is of each artifact, made of some of them at a time, and what it is made of: what is many files
-belongs here."""
 
 SHARED: Final[tuple[Callable[[Edition], Any], ...]] = (
     marks.names,
@@ -152,9 +167,6 @@ SPARED: Final = 4
 
 WORTH_A_COPY: Final = 1_000
 """With fewer artifacts a second process takes longer than what it does."""
-
-CHUNK: Final = 100
-"""How many of them at a time."""
 
 AT_ONCE: Final = 8
 """Of so many at most the process that finds them changed makes them too."""
@@ -338,14 +350,14 @@ def _anew(
 
 
 def _tasks(edition: Edition) -> list[Task]:
-    """What has to be made, the largest parts first. Artifacts of one source are together, so that few
-    processes read that source."""
+    """What has to be made, in the order in which it is begun."""
     tasks = [Task(_name(generator), partial(generator, edition)) for generator in GENERATORS]
     by_source = sorted(edition.artifacts, key=lambda each: edition.artifacts[each]["source"] or "")
-    for some, basis in OF_ARTIFACTS:
-        for number, ids in enumerate(chunks(by_source, CHUNK)):
-            key = partial(_key_of, edition, basis, ids)
-            tasks.append(Task(_name(some), partial(some, edition, ids), f"{_name(some)} {number}", key))
+    for each in OF_ARTIFACTS:
+        name, ordered = _name(each.make), by_source if each.by_source else list(edition.artifacts)
+        for number, ids in enumerate(chunks(ordered, CHUNK * each.many)):
+            key = partial(_key_of, edition, each.basis, ids)
+            tasks.append(Task(name, partial(each.make, edition, ids), f"{name} {number}", key))
     return tasks
 
 

@@ -113,12 +113,13 @@ class Edition:
         return {each.id: self.views.source(each) for each in records}
 
     @cached_property
-    def _places(self) -> Mapping[str, int]:
+    def places(self) -> Mapping[str, int]:
+        """By artifact: its place in the order of every list."""
         return {artifact_id: place for place, artifact_id in enumerate(self.artifacts)}
 
     def in_order(self, ids: Iterable[str]) -> list[str]:
         """Artifacts in the order of every list."""
-        return sorted(ids, key=self._places.__getitem__)
+        return sorted(ids, key=self.places.__getitem__)
 
     @cached_property
     def of_type(self) -> Mapping[str, Sequence[str]]:

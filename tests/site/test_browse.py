@@ -47,6 +47,7 @@ def address(made: Made, tmp_path_factory: pytest.TempPathFactory) -> Iterator[st
     first = list(made.edition.artifacts)[:4]
     for made_by in (lists.catalog, lists.types, lists.tagged, search.index, extras.assets):
         write(root / "base", made_by(made.edition))
+    write(root / "base", search.cards_of(made.edition, made.edition.artifacts))
     write(root / "base", details.artifacts(made.edition, first))
     with hosted(root) as host:
         yield f"{host}base/"

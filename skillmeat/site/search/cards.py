@@ -12,14 +12,11 @@ facets, as are the names and colors of tags.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from functools import partial
+from collections.abc import Sequence
 from itertools import islice
 from typing import Final
 
-from skillmeat.site import marks
 from skillmeat.site.edition import ROW_TEXT, Edition
-from skillmeat.site.output import digest, mark
 from skillmeat.site.search import words
 from skillmeat.site.search.container import File, column
 from skillmeat.text import shorten
@@ -54,24 +51,8 @@ def by_name(edition: Edition) -> File:
     return File({}, [column(sorted(range(len(keys)), key=lambda place: (keys[place], place)), 2)])
 
 
-def cards(edition: Edition) -> Sequence[tuple[str, Callable[[], File]]]:
-    """``data/cards/N.gz``, from 0 on: keys, which the last build knew where no row changed, and the files."""
-    records, rows = list(edition.artifacts.values()), edition.once(marks.rows)
-    found = []
-    with edition.kept.values("cards") as kept:
-        for start in range(0, len(records), PER_FILE):
-            some = records[start : start + PER_FILE]
-            make = partial(_card, edition, some)
-            shown = mark(*(rows[each["id"]] for each in some))
-            found.append((kept.get(str(start), shown, partial(_digest, make)), make))
-    return found
-
-
-def _digest(make: Callable[[], File]) -> str:
-    return digest(make())
-
-
-def _card(edition: Edition, records: Sequence[Json]) -> File:
+def card(edition: Edition, records: Sequence[Json]) -> File:
+    """``data/cards/N.gz``"""
     return File(
         {
             "cards": [

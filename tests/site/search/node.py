@@ -6,6 +6,7 @@ import json
 import shutil
 import subprocess
 from collections.abc import Iterable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +24,7 @@ needed = pytest.mark.skipif(shutil.which("node") is None, reason="node is not in
 
 def write(edition: Edition, folder: Path) -> Path:
     """The index of an edition, below a folder; gives its ``data/``."""
-    for made in outputs(search.index(edition)):
+    for made in outputs(chain(search.index(edition), search.cards_of(edition, edition.artifacts))):
         assert isinstance(made, Output)
         path = folder / made.path
         path.parent.mkdir(parents=True, exist_ok=True)

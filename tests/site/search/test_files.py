@@ -8,6 +8,7 @@ import random
 import subprocess
 import sys
 from collections.abc import Callable
+from itertools import chain
 from pathlib import Path
 from typing import Any
 
@@ -33,7 +34,8 @@ JOBS: list[tuple[str, Any]] = [
 
 
 def outputs(edition: Edition) -> dict[str, bytes]:
-    return {made.path: made.data for made in carried_out(search.index(edition)) if isinstance(made, Output)}
+    made = carried_out(chain(search.index(edition), search.cards_of(edition, edition.artifacts)))
+    return {each.path: each.data for each in made if isinstance(each, Output)}
 
 
 def test_the_same_catalog_gives_the_same_bytes(tmp_path: Path) -> None:
