@@ -13,8 +13,10 @@ import re
 from bisect import bisect_left
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import cache, partial
-from typing import Final, cast
+from typing import Final
 from urllib.parse import urlsplit
+
+from pydantic_core import to_json
 
 from skillmeat.model import Artifact, ArtifactType, LockedSource, Site
 from skillmeat.site import marks
@@ -87,7 +89,10 @@ def plugins(edition: Edition) -> Made:
 
 
 def _output(edition: Edition, scope: Scope) -> Iterator[Output]:
-    yield Output(f"{scope.address}{FILE}", as_json(_marketplace(edition, scope)))
+    entries = edition.once(_entries)
+    head = as_json(_marketplace(edition.catalog.settings.site, scope)).removesuffix(b"}\n")
+    plugins = ",".join([entries[each] for each in scope.artifacts if each in entries])
+    yield Output(f"{scope.address}{FILE}", b"".join([head, b',"plugins":[', plugins.encode(), b"]}\n"]))
 
 
 def plugin_names(edition: Edition) -> Mapping[str, str]:
@@ -114,15 +119,24 @@ def _reasons(edition: Edition) -> Mapping[str, str | None]:
         return {each: kept.get(each, key, partial(reason, each)) for each, key in edition.once(_keys).items()}
 
 
-def _entries(edition: Edition) -> Mapping[str, Json]:
-    """The entries by artifact. They are kept apart from what tells which there are, which is always asked."""
-    keys, made = edition.once(_keys), edition.once(_made)
-    found = {}
-    with edition.kept.values("entries") as kept:
-        for each, plugin in edition.once(_names).items():
-            entry = kept.get(each, keys[each], partial(made, each))
-            found[each] = {"name": plugin, **cast(Json, entry)}
-    return found
+def _entries(edition: Edition) -> Mapping[str, str]:
+    """The entries by artifact, as JSON. They are kept apart from what tells which there are, which all builds
+    ask, a line each: the artifact's id, its key, and the entry without its name."""
+    keys, names, made = edition.once(_keys), edition.once(_names), edition.once(_made)
+    kept = (edition.kept.read("entries") or b"").decode().split("\n")
+    was = {line.rpartition("\t")[0]: line for line in kept}
+    lines = [was.get(f"{each}\t{keys[each]}") or _line(each, keys[each], made(each)) for each in names]
+    if lines != kept:
+        edition.kept.write("entries", "\n".join(lines).encode())
+    entries = (line.rpartition("\t")[2] for line in lines)
+    return {
+        each: f'{{"name":"{plugin}",{entry[1:]}'
+        for (each, plugin), entry in zip(names.items(), entries, strict=True)
+    }
+
+
+def _line(artifact_id: str, key: str, entry: Json | str) -> str:
+    return f"{artifact_id}\t{key}\t{to_json(entry).decode()}"
 
 
 def _made(edition: Edition) -> Callable[[str], Json | str]:
@@ -132,13 +146,12 @@ def _made(edition: Edition) -> Callable[[str], Json | str]:
     return cache(lambda artifact_id: _entry(edition, artifacts[artifact_id], places))
 
 
-def _marketplace(edition: Edition, scope: Scope) -> Json:
-    site, entries = edition.catalog.settings.site, edition.once(_entries)
+def _marketplace(site: Site, scope: Scope) -> Json:
+    """All but the plugins, which come last."""
     return {
         "name": name(site, scope.key),
         "description": " ".join(scope.description.split()) or scope.title,
         "owner": {"name": site.title, **({"url": site.url} if site.url else {})},
-        "plugins": [entries[each] for each in scope.artifacts if each in entries],
     }
 
 
@@ -175,9 +188,14 @@ def _names(edition: Edition) -> Mapping[str, str]:
             continue
         record = edition.catalog.artifacts[artifact_id]
         entry = edition.catalog.entry(record)
-        free = filter(_PLUGIN_NAME.fullmatch, (entry.name if entry else record.slug, record.slug))
+        free = filter(_is_plugin_name, (entry.name if entry else record.slug, record.slug))
         wanted[artifact_id] = [*free, f"{record.type}--{record.slug}"]
     return distinct(wanted)
+
+
+@cache
+def _is_plugin_name(name: str) -> bool:
+    return _PLUGIN_NAME.fullmatch(name) is not None
 
 
 # ------------------------------------------------------------------ entries

@@ -19,6 +19,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import chain
 from typing import Final
 
 from skillmeat import frontmatter
@@ -233,7 +234,7 @@ def distinct(wanted: Mapping[str, Sequence[str]]) -> dict[str, str]:
 
     What one is called does not depend on their order.
     """
-    wants = Counter(name for names in wanted.values() for name in dict.fromkeys(names))
+    wants = Counter(chain.from_iterable(map(dict.fromkeys, wanted.values())))
     return {
         each: next((name for name in names if wants[name] == 1), names[-1]) for each, names in wanted.items()
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import bisect
 import hashlib
 import os
+import stat
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -26,6 +27,7 @@ class Contents:
         self._root = Path(os.path.realpath(root))
         self._sources: dict[str, _Source | None] = {}
         self._versions: dict[str, str] = {}
+        self._real: dict[str, bool] = {}  # by folder: whether no part of its path is a link
         self._found: dict[str, Content | None] = {}
         self._small = _Small()
 
@@ -40,7 +42,7 @@ class Contents:
             return None
         path = artifact.path.partition("#")[0]
         if artifact.source is None:
-            return _local(self._root, path)
+            return _local(self._own(path))
         source = self._source(artifact.source)
         if source is None:
             return None
@@ -86,12 +88,22 @@ class Contents:
             return ""
         path = artifact.path.partition("#")[0]
         if artifact.source is None:
-            return _local_version(self._root, path)
+            return _local_version(self._own(path))
         if artifact.source not in self._versions:
             locked = self._catalog.locked.get(artifact.source)
             fetched = remote.fetched(locked.url, locked.commit) if locked else ""
             self._versions[artifact.source] = f"{locked.commit} {fetched}" if locked and fetched else ""
         return self._versions[artifact.source]
+
+    def _own(self, path: str) -> Path | None:
+        """A file or folder of the store's repository; None for what is not there, or is behind a link."""
+        base = os.path.normpath(os.path.join(self._root, path))  # noqa: PTH118  # a Path takes ten times as long
+        folder = os.path.dirname(base)  # noqa: PTH120
+        if base != str(self._root) and not base.startswith(os.path.join(self._root, "")):  # noqa: PTH118
+            return None
+        if folder not in self._real:
+            self._real[folder] = os.path.realpath(folder) == folder
+        return Path(base) if self._real[folder] and _is_there(base) else None
 
     def _source(self, source: str) -> _Source | None:
         if source not in self._sources:
@@ -160,9 +172,8 @@ def _renamed(entry: TreeEntry, path: str) -> TreeEntry:
     return TreeEntry(path, entry.mode, entry.oid, entry.size)
 
 
-def _local(root: Path, path: str) -> Content | None:
+def _local(base: Path | None) -> Content | None:
     """Files of the store's own repository; symbolic links are left out."""
-    base = _own(root, path)
     if base is None:
         return None
     if base.is_file():
@@ -173,13 +184,14 @@ def _local(root: Path, path: str) -> Content | None:
     return Content(files, lambda name: (base / name).read_bytes(), _main(files)) if files else None
 
 
-def _local_version(root: Path, path: str) -> str:
+def _local_version(base: Path | None) -> str:
     """The stamps of all files; of one that changed just now its bytes as well, since its stamp may not show
     another change."""
-    base = _own(root, path)
     if base is None:
         return ""
-    found = [("", base.stat())] if base.is_file() else sorted(_below(str(base)), key=lambda each: each[0])
+    status = base.stat()
+    is_file = stat.S_ISREG(status.st_mode)
+    found = [("", status)] if is_file else sorted(_below(str(base)), key=lambda each: each[0])
     digest = hashlib.blake2b(digest_size=16)
     newest = time.time_ns() - _TICK
     for name, status in found:
@@ -193,15 +205,12 @@ def _local_version(root: Path, path: str) -> str:
 _TICK = 2_000_000_000  # ns: the coarsest clock of a file system that is in use
 
 
-def _own(root: Path, path: str) -> Path | None:
-    """A file or folder of the store's repository; None for what is not there, or is behind a link.
-
-    ``root`` is itself without links.
-    """
-    base = os.path.normpath(root / path)
-    if os.path.realpath(base) != base or not Path(base).is_relative_to(root):
-        return None
-    return Path(base) if Path(base).exists() else None
+def _is_there(path: str) -> bool:
+    """Whether there is something that is no link."""
+    try:
+        return not stat.S_ISLNK(os.lstat(path).st_mode)
+    except OSError:
+        return False
 
 
 def _below(folder: str, prefix: str = "") -> Iterator[tuple[str, os.stat_result]]:
