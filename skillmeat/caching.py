@@ -22,18 +22,18 @@ def read(file: Path, key: str) -> bytes | None:
 def write(file: Path, key: str, body: bytes) -> None:
     """Write a file that ``read`` gives for this key. Nothing is said when that is not possible."""
     with suppress(OSError):
-        replace_file(file, _head(body, key) + b"\n" + body)
+        replace_file(file, _head(body, key), b"\n", body)
 
 
-def replace_file(file: Path, data: bytes) -> None:
-    """Write a file of the cache, whole or not at all. Raises ``OSError``."""
+def replace_file(file: Path, *data: bytes) -> None:
+    """Write a file of the cache, whole or not at all, given its parts. Raises ``OSError``."""
     import tempfile
 
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     handle, name = tempfile.mkstemp(dir=file.parent)
     try:
         with os.fdopen(handle, "wb") as target:
-            target.write(data)
+            target.writelines(data)
         Path(name).replace(file)
     except OSError:
         Path(name).unlink(missing_ok=True)

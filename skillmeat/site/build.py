@@ -371,7 +371,9 @@ def _name(generator: Callable[..., Made]) -> str:
 
 def _built(site: Former) -> str:
     """What tells a site from others: a digest of its paths, in the order of the tasks, and of the files."""
-    return hashlib.blake2b("\0".join(site.files.paths).encode() + site.digests, digest_size=16).hexdigest()
+    found = hashlib.blake2b("\0".join(site.files.paths).encode(), digest_size=16)
+    found.update(site.digests)
+    return found.hexdigest()
 
 
 def _site(catalog: Catalog, own: Mapping[str, bytes]) -> dict[str, Any]:

@@ -23,6 +23,9 @@ from skillmeat.site.output import LeftOut
 
 _LAYOUT: Final = 6
 _HEAD: Final = 32
+_START: Final = _HEAD + 8
+"""A digest of all that follows, and where the JSON ends that comes next, eight bytes."""
+
 _OUT: Final = "out"
 """The file that says which folder a site is in."""
 
@@ -32,15 +35,14 @@ def recall(out: Path, built: str) -> Former:
     if not built:
         return NOTHING
     try:
-        head, _, body = _file(out).read_bytes().partition(b"\n")
-        if head != _head(body):
+        data = memoryview(_file(out).read_bytes())  # of which no part is copied: it is large
+        head, end = bytes(data[:_HEAD]), int.from_bytes(data[_HEAD:_START], "little")
+        if head != _head(data[_HEAD:]):
             return NOTHING
-        first = body[: body.index(b"\n")]
-        page = from_json(first)
+        page = from_json(bytes(data[_START:end]))
         if (page["layout"], page["out"], page["built"]) != (_LAYOUT, str(out), built):
             return NOTHING
-        parts = memoryview(body)[len(first) + 1 :]
-        return _former(page, [part.tobytes() for part in _cut(parts, page["sizes"])], head.decode())
+        return _former(page, list(_cut(data[end:], page["sizes"])), head.decode())
     except (OSError, ValueError, KeyError, TypeError, IndexError):
         return NOTHING
 
@@ -73,9 +75,9 @@ def remember(out: Path, former: Former) -> None:
     }
     with suppress(OSError, ValueError):  # a path may hold what UTF-8 cannot
         parts = [*map(_joined, lists), *(array("q", each).tobytes() for each in numbers), former.digests]
-        head = to_json({**page, "sizes": [len(each) for each in parts]})
-        body = b"".join([head, b"\n", *parts])
-        replace_file(_file(out), _head(body) + b"\n" + body)
+        first = to_json({**page, "sizes": [len(each) for each in parts]})
+        body = [(_START + len(first)).to_bytes(_START - _HEAD, "little"), first, *parts]
+        replace_file(_file(out), _head(*body), *body)
         replace_file(folder_of(out) / _OUT, str(out).encode())
         _sweep(folder_of(out).parent)
 
@@ -97,8 +99,11 @@ def _file(out: Path) -> Path:
     return folder_of(out) / "written"
 
 
-def _head(body: bytes) -> bytes:
-    return hashlib.sha256(body, usedforsecurity=False).hexdigest()[:_HEAD].encode()
+def _head(*body: bytes | memoryview) -> bytes:
+    digest = hashlib.sha256(usedforsecurity=False)
+    for part in body:
+        digest.update(part)
+    return digest.hexdigest()[:_HEAD].encode()
 
 
 def _joined(texts: Sequence[str]) -> bytes:
@@ -112,9 +117,9 @@ def _cut(data: memoryview, sizes: Iterable[int]) -> Iterator[memoryview]:
         data = data[size:]
 
 
-def _former(page: Mapping[str, Any], parts: Sequence[bytes], record: str) -> Former:
-    files, folders, names, keys = (part.decode().split("\0")[:-1] for part in parts[:4])
-    of_files, of_folders, of_spare, counts = (array("q", part) for part in parts[4:8])
+def _former(page: Mapping[str, Any], parts: Sequence[memoryview], record: str) -> Former:
+    files, folders, names, keys = (str(part, "utf-8").split("\0")[:-1] for part in parts[:4])
+    of_files, of_folders, of_spare, counts = (array("q", bytes(part)) for part in parts[4:8])
     left_out: dict[int, Sequence[LeftOut]] = {
         int(place): tuple(LeftOut(path, reason) for path, reason in rows)
         for place, rows in page["left_out"].items()
@@ -125,7 +130,7 @@ def _former(page: Mapping[str, Any], parts: Sequence[bytes], record: str) -> For
         built=page["built"],
         record=record,
         files=Columns(files, of_files),
-        digests=parts[8],
+        digests=bytes(parts[8]),
         folders=Columns(folders, of_folders),
         carried=Plans(names, keys, counts.tolist(), left_out),
         stretches={name: Stretch(*each) for name, each in page["stretches"].items()},
