@@ -100,7 +100,7 @@ def ahead(*works: Callable[[], Any]) -> Iterator[Sequence[Callable[[], Any]]]:
     if available() < 2:
         yield [cache(work) for work in works]
         return
-    results = os.memfd_create("results")  # a pipe would hold the copy up until somebody reads
+    results = _unnamed()  # a pipe would hold the copy up until somebody reads
     try:
         with _copies([partial(_in_turn, works, results)]) as [copy]:
             answers = _Answers(copy.answer, results)
@@ -109,6 +109,16 @@ def ahead(*works: Callable[[], Any]) -> Iterator[Sequence[Callable[[], Any]]]:
                 os.kill(copy.pid, signal.SIGKILL)
     finally:
         os.close(results)
+
+
+def _unnamed() -> int:
+    """A file without a name, in memory where the system has such."""
+    with suppress(AttributeError, OSError):
+        return os.memfd_create("results")
+    import tempfile
+
+    with tempfile.TemporaryFile() as file:
+        return os.dup(file.fileno())
 
 
 def _in_turn(works: Sequence[Callable[[], Any]], results: int, answer: int) -> None:
