@@ -15,6 +15,8 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 VENV = ROOT / ".venv"
 BIN = VENV / ("Scripts" if os.name == "nt" else "bin")
+WORKERS = min((os.cpu_count() or 1) + 1, 4)
+"""One more than there are processors: many tests wait, for a browser or another process."""
 
 
 def main(arguments: list[str]) -> int:
@@ -28,7 +30,7 @@ def main(arguments: list[str]) -> int:
         ("Linting", [python, "-m", "ruff", "check", "."]),
         ("Checking the format", [python, "-m", "ruff", "format", "--check", "--quiet", "."]),
         ("Checking the types", [python, "-m", "mypy"]),
-        ("Testing", [python, "-m", "pytest", "-n", str(min(os.cpu_count() or 1, 4)), *arguments]),
+        ("Testing", [python, "-m", "pytest", "-n", str(WORKERS), "--dist", "worksteal", *arguments]),
     ]
     for step, command in steps:
         if step == "Testing":
