@@ -95,7 +95,8 @@ def ahead(*works: Callable[[], Any]) -> Iterator[Sequence[Callable[[], Any]]]:
     """What to call for what each of ``works`` gives: a copy of this process begins with them now, one after
     the other, if there may be one.
 
-    When one is called, that raises what the work raises. A copy that was not asked for all is ended at once.
+    When one is called, that raises what the work raises. To be called by this process alone, before it makes
+    copies that need it. A copy that was not asked for all is ended at once.
     """
     if available() < 2:
         yield [cache(work) for work in works]
@@ -132,14 +133,19 @@ def _in_turn(works: Sequence[Callable[[], Any]], results: int, answer: int) -> N
 
 
 class _Answers:
-    """What a copy has written so far; ``ends`` are where its results end, from 0 on."""
+    """What a copy has written so far; ``ends`` are where its results end, from 0 on.
+
+    Only the process that made the copy may ask: another would take an answer away from it.
+    """
 
     def __init__(self, answer: int, results: int) -> None:
-        self._answer, self._results = answer, results
+        self._answer, self._results, self._asker = answer, results, os.getpid()
         self.ends = [0]
 
     def answer(self, number: int) -> Any:
         """What a work gave, when it is done. Raises what it raised."""
+        if os.getpid() != self._asker:
+            raise RuntimeError("asked by a copy, for what this process should have known before it was made")
         while len(self.ends) <= number + 1:
             length = os.read(self._answer, _LENGTH)
             if not length:

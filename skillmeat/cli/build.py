@@ -127,9 +127,8 @@ def built(store: Store, out: Path, note: Callable[[str], None], tell: Tell | Non
 
     templates = store.root / "site_templates"
     overrides = templates if templates.is_dir() else None
-    works = partial(_past, store.root), partial(standing, out.resolve()), partial(_compiled, overrides)
-    with processes.ahead(*works) as [past, stands, codes]:
-        return _built(store, out, overrides, note, tell, past, stands, codes)
+    with processes.ahead(partial(_past, store.root), partial(standing, out.resolve())) as [past, stands]:
+        return _built(store, out, overrides, note, tell, past, stands)
 
 
 def _past(root: Path) -> tuple[Dates, Log]:
@@ -152,7 +151,6 @@ def _built(
     tell: Tell | None,
     past: Callable[[], tuple[Dates, Log]],
     stands: Callable[[], Standing],
-    codes: Callable[[], Mapping[str, bytes]],
 ) -> Report:
     from skillmeat import processes
     from skillmeat.site import branding
@@ -163,7 +161,8 @@ def _built(
     _refuse_inside(store, out.resolve())
     catalog = store.catalog
     contents = Contents(catalog, store.root)
-    with processes.ahead(store.validate, partial(material, catalog, contents.version)) as [problems, made_of]:
+    works = store.validate, partial(material, catalog, contents.version), partial(_compiled, overrides)
+    with processes.ahead(*works) as [problems, made_of, codes]:
         dates, log = past()
         if dates.missing:
             note(dates.missing)

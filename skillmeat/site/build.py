@@ -247,7 +247,8 @@ def build(
     with replacing(out, known, folder_of(out) / "spare" if versions else None) as folder:
         if folder.unchanged:
             return replace(there.report, unchanged=True)
-        all_in, done = _prepared(edition, inputs, codes, tasks, folder, was)
+        all_in = inputs()  # before there are copies of this process, which may not ask other copies
+        done = _prepared(edition, codes, tasks, folder, was)
         results = make(tasks, folder, was, tell, done)
         now = joined(results, was)
         now = replace(now, shared=shared(), inputs=all_in, built=_built(now))
@@ -265,14 +266,13 @@ def build(
 
 def _prepared(
     edition: Edition,
-    inputs: Callable[[], str],
     codes: Callable[[], Mapping[str, bytes]],
     tasks: Sequence[Task],
     folder: Folder,
     was: Former,
-) -> tuple[str, Mapping[int, Result]]:
-    """Compute what many parts need, and what ``inputs`` gives, while a copy of this process begins with the
-    tasks that need nothing of it; what came of those, by their numbers.
+) -> Mapping[int, Result]:
+    """Compute what many parts need, while a copy of this process begins with the tasks that need nothing of
+    it; what came of those, by their numbers.
     """
     for each in FIRST:
         edition.once(each)
@@ -281,17 +281,12 @@ def _prepared(
     with suppress(Exception):  # a template with a mistake says so where it is used
         edition.templates.adopt(codes())
     prepared = _again if was.stretches else _anew
-    return prepared(edition, inputs, tasks, folder, was, copies)
+    return prepared(edition, tasks, folder, was, copies)
 
 
 def _again(
-    edition: Edition,
-    inputs: Callable[[], str],
-    tasks: Sequence[Task],
-    folder: Folder,
-    was: Former,
-    copies: int,
-) -> tuple[str, dict[int, Result]]:
+    edition: Edition, tasks: Sequence[Task], folder: Folder, was: Former, copies: int
+) -> dict[int, Result]:
     """``_prepared`` where most is as it was. What many parts need is mostly needed to tell that, which this
     process does alone; tasks that have no key are done meanwhile, those that take longest first.
     """
@@ -313,26 +308,19 @@ def _again(
         for number in [*own, *(left if len(left) <= AT_ONCE else ())]:
             done[number] = made(tasks[number], folder, was)
 
-    def work(number: int) -> Any:
-        return made(tasks[others[number - 1]], folder, was) if number else inputs()
+    def work(number: int) -> Result:
+        return made(tasks[others[number]], folder, was)
 
-    count = 1 + len(others)
-    every, *results = processes.beside(here, work, count, count, copies)
-    return every, done | dict(zip(others, results, strict=True))
+    results = processes.beside(here, work, len(others), len(others), copies)
+    return done | dict(zip(others, results, strict=True))
 
 
 def _anew(
-    edition: Edition,
-    inputs: Callable[[], str],
-    tasks: Sequence[Task],
-    folder: Folder,
-    was: Former,
-    copies: int,
-) -> tuple[str, dict[int, Result]]:
+    edition: Edition, tasks: Sequence[Task], folder: Folder, was: Former, copies: int
+) -> dict[int, Result]:
     """``_prepared`` where most is to be made, and needs what is computed first."""
     names = [_name(generator) for generator in EARLY]
     early = [number for number, task in enumerate(tasks) if task.generator in names]
-    aside: list[Callable[[], Any]] = [inputs, *(partial(edition.once, each) for each in ASIDE)]
 
     def here() -> None:
         edition.templates.compile()
@@ -340,13 +328,13 @@ def _anew(
             edition.once(each)
 
     def work(number: int) -> Any:
-        if number < len(aside):
-            return aside[number]()
-        return made(tasks[early[number - len(aside)]], folder, was)
+        if number < len(ASIDE):
+            return edition.once(ASIDE[number])
+        return made(tasks[early[number - len(ASIDE)]], folder, was)
 
-    known, *results = processes.beside(here, work, len(aside) + len(early), len(aside), copies)
+    results = processes.beside(here, work, len(ASIDE) + len(early), len(ASIDE), copies)
     edition.put(dict(zip(ASIDE, results, strict=False)))
-    return known, dict(zip(early, results[len(ASIDE) :], strict=False))
+    return dict(zip(early, results[len(ASIDE) :], strict=False))
 
 
 def _tasks(edition: Edition) -> list[Task]:

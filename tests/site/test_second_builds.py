@@ -15,11 +15,13 @@ import sys
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from skillmeat import processes
+from skillmeat.cli.build import built
 from skillmeat.errors import Refused
 from skillmeat.history import Dates
 from skillmeat.places import cache_folder
@@ -649,6 +651,43 @@ def test_this_process_helps_where_all_tasks_have_to_be_done() -> None:
     assert processes.beside(lambda: None, lambda number: number, 3, 3, 1) == [0, 1, 2]
     with pytest.raises(Refused, match="task 3"):
         processes.beside(lambda: None, _failing, 40, 40, 2)
+
+
+def test_what_is_begun_ahead_is_there_when_it_is_asked_for(copies: Sequence[int]) -> None:
+    """In any order, however much it is; of what fails, when it is asked for; and by this process alone."""
+    large = "x" * 1_000_000  # more than a pipe holds
+    with processes.ahead(os.getpid, lambda: large, partial(_failing, 3), lambda: None) as [
+        pid,
+        text,
+        bad,
+        no,
+    ]:
+        assert text() == large
+        assert pid() == copies[0] != os.getpid()
+        with pytest.raises(Refused, match="task 3"):
+            bad()
+        with pytest.raises(RuntimeError, match="asked by a copy"):
+            processes.beside(lambda: None, lambda _: no(), 2, 1, 2)
+        assert no() is None
+    with processes.ahead(lambda: time.sleep(60)):
+        begun = time.monotonic()
+    assert time.monotonic() - begun < 30, "nobody asked for it"
+    for copy in copies:
+        with pytest.raises(ChildProcessError):
+            os.waitpid(copy, os.WNOHANG)
+
+
+def test_copies_ask_no_copies(model: Model, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What the command begins ahead is known before the work is spread, in first builds and later ones."""
+    monkeypatch.setattr(building, "WORTH_A_COPY", 0)
+    monkeypatch.setattr(processes, "available", lambda: 2)
+    for _ in range(2):
+        report = built(Store(model.root), tmp_path / "out", lambda _: None)
+        assert not report.unchanged
+        model.describe()
+    model.build(tmp_path / "first", remembering=False)
+    built(Store(model.root), tmp_path / "out", lambda _: None)
+    assert tree(tmp_path / "out") == tree(tmp_path / "first")
 
 
 def test_a_key_of_many_changes_with_each_of_theirs() -> None:
