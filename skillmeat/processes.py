@@ -159,7 +159,7 @@ class _Answers:
 
 
 _LENGTH: Final = 8
-_GONE: Final = "A process that made a part of the site ended early."
+_GONE: Final = "A process that made a part of the site ended early"
 
 
 @contextmanager

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cached_property, partial
+from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,7 +40,7 @@ class Dated(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Dates:
+class Dates(known.Told):
     """The dates of every manifest, by path relative to the store's root.
 
     ``missing`` is a sentence on why some are not known, or empty: in a shallow clone, what its
@@ -77,16 +77,6 @@ class Dates:
             for both in seconds
         ]
         return cls(dict(zip(paths, map(dated.__getitem__, rows), strict=True)), missing)
-
-    @cached_property
-    def digest(self) -> str:
-        """What differs wherever these do; a pickle brings it along."""
-        return known.digest(self.packed())
-
-    def __reduce__(self) -> tuple[object, ...]:
-        pack = self.packed()
-        digest = vars(self).get("digest") or known.digest(pack)
-        return Dates.unpacked, tuple(pack), {"digest": digest}
 
 
 def dates(root: Path, commit: str = "") -> Dates:

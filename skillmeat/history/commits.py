@@ -78,7 +78,7 @@ class Commit:
 
 
 @dataclass(frozen=True)
-class Log:
+class Log(known.Told):
     """The commits that touched ``manifests/``, newest first.
 
     ``missing`` is a sentence on what is not known, or empty: what the oldest commits of a shallow clone did,
@@ -131,16 +131,6 @@ class Log:
             ),
             missing,
         )
-
-    @cached_property
-    def digest(self) -> str:
-        """What differs wherever this does; a pickle brings it along."""
-        return known.digest(self.packed())
-
-    def __reduce__(self) -> tuple[object, ...]:
-        pack = self.packed()
-        digest = vars(self).get("digest") or known.digest(pack)
-        return Log.unpacked, tuple(pack), {"digest": digest}
 
 
 def log(root: Path) -> Log:

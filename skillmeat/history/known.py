@@ -11,8 +11,10 @@ import hashlib
 import json
 import sys
 from collections.abc import Callable
+from contextlib import suppress
+from functools import cached_property
 from pathlib import Path
-from typing import Any, Final, TypeVar
+from typing import Any, Final, Self, TypeVar
 
 from skillmeat import __version__, caching
 from skillmeat.history import quick
@@ -22,6 +24,29 @@ T = TypeVar("T")
 
 _LAYOUT: Final = 1
 """Raise it when what is read of a commit, or how it is packed, is another."""
+
+
+class Told:
+    """What is told of a past: it can be packed, for a file and for another process."""
+
+    def packed(self) -> list[Any]:
+        """The arguments that ``unpacked`` makes the same of, as JSON has them."""
+        raise NotImplementedError
+
+    @classmethod
+    def unpacked(cls, *args: Any, **kwargs: Any) -> Self:
+        """What was ``packed``."""
+        raise NotImplementedError
+
+    @cached_property
+    def digest(self) -> str:
+        """What differs wherever this does; a pickle brings it along."""
+        return _digest(_text(self.packed()))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        pack = self.packed()
+        digest = vars(self).get("digest") or _digest(_text(pack))
+        return type(self).unpacked, tuple(pack), {"digest": digest}
 
 
 def told(
@@ -44,22 +69,16 @@ def told(
     key = _key(tip)
     body = caching.read(file, key)
     if body is not None:
-        try:
+        # else something that is not this program wrote it, and its digest too
+        with suppress(ValueError, TypeError, LookupError, AttributeError, OverflowError, OSError):
             found = unpacked(*json.loads(body))
             vars(found)["digest"] = _digest(body)
             return found
-        except (ValueError, TypeError, LookupError, AttributeError, OverflowError, OSError):
-            pass  # written by something else, for which there is no reason
     found = read(tip.commit)
     pack = packed(found)
     if pack is not None and quick.tip(root) == tip:  # nobody fetched or replaced anything meanwhile
         caching.write(file, key, _text(pack))
     return found
-
-
-def digest(pack: list[Any]) -> str:
-    """What differs wherever what was packed does."""
-    return _digest(_text(pack))
 
 
 def _digest(text: bytes) -> str:

@@ -14,7 +14,6 @@ from typing import Any, TypeVar
 from pydantic_core import from_json, to_json
 
 from skillmeat import caching
-from skillmeat.caching import replace_file as replace_file
 
 T = TypeVar("T")
 

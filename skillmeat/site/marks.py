@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final, TypeVar
+from typing import Final
 
 from pydantic_core import from_json, to_json
 
@@ -12,7 +12,6 @@ from skillmeat.site.edition import Edition, named
 from skillmeat.site.output import digest, mark
 from skillmeat.views import Json
 
-T = TypeVar("T")
 Marks = Mapping[str, str]
 """By record."""
 
@@ -127,11 +126,6 @@ class Basis:
             texts += [" ".join(each) for each in found]
             texts += [marks.get(each, "") for some in found for each in some]
         return mark(*texts)
-
-
-def some(marks: Mapping[str, T], ids: Iterable[str]) -> list[T | None]:
-    """The marks of some records, in their order."""
-    return [marks.get(each) for each in ids]
 
 
 def _short(text: str) -> str:

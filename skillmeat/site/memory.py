@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from pydantic_core import from_json, to_json
 
+from skillmeat.caching import replace_file
 from skillmeat.places import cache_folder
 from skillmeat.site.former import NOTHING, Columns, Former, Plans, Spare, Stretch
-from skillmeat.site.kept import replace_file
 from skillmeat.site.output import LeftOut
 
 _LAYOUT: Final = 6
